@@ -1,0 +1,220 @@
+// A fleet as the rest of the program sees it: every default filled in, every path absolute, every
+// duration in milliseconds. load.ts makes one from the user's text; nothing here may name a file's syntax.
+
+export type Millis = number;
+
+export type Config = {
+  readonly path: string;
+  readonly projectDir: string;
+  readonly logDir: string;
+  readonly stateDir: string;
+  readonly prefix: string;
+  readonly tmux: Tmux;
+  readonly watchdog: WatchdogTimes;
+  readonly backends: Readonly<Record<string, Backend>>;
+  readonly agents: readonly Agent[];
+  readonly services: readonly Service[];
+  readonly loops: readonly Loop[];
+};
+
+export type Tmux = {
+  /** null: a server of the project's own, named after project_dir. */
+  readonly socket: string | null;
+  readonly width: number;
+  readonly height: number;
+  readonly historyLimit: number;
+};
+
+export type WatchdogTimes = {
+  readonly signalMs: Millis;
+  readonly heavyMs: Millis;
+  readonly stallGraceMs: Millis;
+  readonly limitProbeFallbackMs: Millis;
+  readonly limitResetSlackMs: Millis;
+};
+
+/** A pattern and where it counts: in the last `rows` non-blank rows of the screen, or in all of it. */
+export type Rule = {
+  readonly re: string;
+  /** JavaScript flags: "i" for the reference's own keys, "m" always. */
+  readonly flags: string;
+  readonly rows: number | null;
+};
+
+/** Causes a screen can name. `overloaded` is a brake, `context` a fresh start, `fatal` a restart, the others wait for a person. */
+export type Cause = "auth" | "credit" | "model" | "overloaded" | "context" | "fatal";
+
+export type ScreenRules = {
+  readonly busy: readonly Rule[];
+  readonly idle: readonly Rule[];
+  readonly asking: readonly Rule[];
+  readonly limited: readonly Rule[];
+  readonly failed: Readonly<Record<Cause, readonly Rule[]>>;
+  /** Begins the live tail: a banner counts only below the last line that matches. */
+  readonly prompt: Rule | null;
+};
+
+export type TitleRules = {
+  readonly busy: readonly Rule[];
+  readonly idle: readonly Rule[];
+  readonly asking: readonly Rule[];
+};
+
+/** A file the CLI itself keeps: which field says what. `{pid}` and `{dir}` in the path are filled in. */
+export type Signal = {
+  readonly reader: "json_file";
+  readonly path: string;
+  readonly field: string;
+  readonly busy: readonly string[];
+  readonly idle: readonly string[];
+  readonly asking: readonly string[];
+  /** Another field of the same file that holds the words of the question. */
+  readonly text: string | null;
+};
+
+export type Keys = {
+  readonly submit: string;
+  /** Typed one after another to ask the program to leave; empty where no such keys are known. */
+  readonly exit: readonly string[];
+  /** Closes a menu that opened by itself after a usage limit. */
+  readonly dismiss: readonly string[];
+};
+
+export type Backend = {
+  readonly name: string;
+  /** Shell text. */
+  readonly bin: string;
+  readonly delivery: "arg" | "ping" | "exec";
+  readonly processName: string | null;
+  readonly screen: ScreenRules;
+  readonly title: TitleRules;
+  readonly signals: readonly Signal[];
+  readonly keys: Keys;
+  /** The pattern that says the program takes input; null: connect_delay decides. */
+  readonly ready: Rule | null;
+  /** The input line, with a group `text` around what stands in it; null: not known. */
+  readonly input: Rule | null;
+  /** A busy pattern counts in the bottom rows only, and a log touched within logGraceMs counts as work. */
+  readonly footerUi: boolean;
+  readonly logGraceMs: Millis;
+  readonly stallIdleMs: Millis;
+  readonly flags: string;
+  readonly modelFlag: string;
+  readonly supportsResume: boolean;
+  readonly resumeFlag: string;
+  readonly remoteControl: boolean;
+  readonly remoteControlFlag: string;
+  readonly preamble: string;
+  readonly attach: string;
+  readonly server: string;
+  readonly modelEnv: boolean;
+  readonly connectDelayMs: Millis;
+};
+
+export type Restart = {
+  readonly policy: "always" | "on-failure" | "never";
+  readonly firstMs: Millis;
+  readonly maxMs: Millis;
+  /** This many unexpected ends within withinMs, and the agent is parked. */
+  readonly starts: number;
+  readonly withinMs: Millis;
+  readonly healthyMs: Millis;
+};
+
+export type Agent = {
+  readonly name: string;
+  readonly kind: "persistent" | "loop" | "task";
+  readonly backend: string;
+  readonly model: string;
+  readonly role: string | null;
+  /** The loop it belongs to; null unless kind is "loop". */
+  readonly loop: string | null;
+  readonly session: string;
+  readonly dir: string;
+  readonly enabled: boolean;
+  readonly watch: "none" | "heal" | "heal+stall";
+  readonly prompt: { readonly text: string } | { readonly file: string };
+  readonly resume: boolean;
+  readonly wake: { readonly everyMs: Millis; readonly file: string } | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly envFile: string | null;
+  /** Agents of one account share a usage-limit hold. */
+  readonly account: string;
+  readonly restart: Restart;
+  readonly nudges: number;
+  /** Process names that a stop leaves alone. */
+  readonly spare: readonly string[];
+  /** Services that must be ready first. */
+  readonly needs: readonly string[];
+};
+
+export type Ready =
+  | { readonly is: "pattern"; readonly rule: Rule }
+  | { readonly is: "port"; readonly port: number }
+  | { readonly is: "command"; readonly command: string };
+
+export type Service = {
+  readonly name: string;
+  /** Shell text. */
+  readonly command: string;
+  readonly session: string;
+  readonly dir: string;
+  readonly ready: Ready | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly envFile: string | null;
+  readonly restart: Restart;
+  readonly spare: readonly string[];
+};
+
+export type Phase = {
+  readonly id: string;
+  readonly plan: string;
+  /** Base name of the status file that carries the done marker. */
+  readonly status: string;
+  readonly models: Readonly<Record<string, string>>;
+};
+
+export type Loop = {
+  /** "loop" for a plain [loop] table without a name. */
+  readonly name: string;
+  readonly phases: readonly Phase[];
+  readonly stateFile: string;
+  readonly autoAdvance: boolean;
+  readonly resumePhase: boolean;
+  readonly kickoffTemplate: string | null;
+  readonly rolesDir: string;
+  readonly doneMarker: string;
+  readonly onComplete: OnComplete | null;
+  /** Where status files live: the repository (or project) directory and the folder tried first in it. */
+  readonly repo: string;
+  readonly stateSubdir: string;
+  readonly handoff: Handoff | null;
+};
+
+export type OnComplete = {
+  readonly run: string;
+  /** Absolute path; null: runs always. */
+  readonly triggerFile: string | null;
+};
+
+export type Handoff = {
+  readonly branch: string;
+  /** Commits whose subject matches ping that agent. `kind` chooses the words of the ping. */
+  readonly rules: readonly {
+    readonly kind: "claim" | "review" | "other";
+    readonly re: string;
+    readonly pings: string;
+  }[];
+  readonly inboxes: readonly { readonly file: string; readonly pings: string }[];
+};
+
+/** Something wrong in what the user wrote, with its place. Lines and columns count from 1. */
+export type Problem = {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The sentence, already complete: what is wrong and, where known, what was probably meant. */
+  readonly message: string;
+  /** The lines around the place, with a caret; "" where the text could not be read. */
+  readonly frame: string;
+};

@@ -1,0 +1,356 @@
+// The words of the decision: what is seen, what is judged, what is remembered, what is to be done.
+// Everything here is plain data (Memory survives as JSON). No clock, no I/O, no functions.
+
+import type { Backend, Cause, Millis } from "../config/config.ts";
+
+/** Milliseconds since 1970, wall clock. */
+export type Instant = number;
+
+// ---- what is seen ----
+
+/** One look at the world. `unseen` means the look failed: nothing may be concluded from it. */
+export type Seen = {
+  readonly at: Instant;
+  /** The host's IANA zone, for banners without one of their own. */
+  readonly zone: string;
+  /** Time since the previous look by both clocks; null on the first look of this process. */
+  readonly since: { readonly wall: Millis; readonly steady: Millis } | null;
+  /** False while Memory cannot be written: then nothing is killed. */
+  readonly stateWritable: boolean;
+  readonly server: Server | "none" | "unseen";
+  /** By session name. Only sessions that carry our marker, and foreign ones that stand on our names. */
+  readonly panes: Readonly<Record<string, Pane>>;
+  /** By absolute path: prompt, role, template, wake, status, trigger and env files. */
+  readonly files: Readonly<Record<string, FileSeen>>;
+  /** By loop name. */
+  readonly repos: Readonly<Record<string, RepoSeen | "unseen">>;
+  readonly orders: readonly Order[];
+  readonly outcomes: readonly Outcome[];
+};
+
+/** A tmux server is the same one as long as pid and start time are. */
+export type Server = { readonly pid: number; readonly started: string };
+
+export type FileSeen = { readonly text: string } | "missing" | "unseen";
+
+export type Pane = {
+  readonly session: string;
+  readonly pane: string;
+  readonly pid: number | null;
+  /** Start time of `pid` as the system tells it; with pid and pane it names the incarnation. */
+  readonly started: string | null;
+  /** Our marker: the incarnation and launch that were put here; null on a session that is not ours. */
+  readonly mark: { readonly run: string; readonly hash: string; readonly target: string } | null;
+  readonly dead: { readonly code: number | null; readonly signal: string | null } | null;
+  readonly command: string;
+  readonly title: string;
+  readonly inMode: boolean;
+  /** When somebody attached last pressed a key; null when nobody is attached. */
+  readonly humanAt: Instant | null;
+  readonly attached: boolean;
+  /** Null while this session's screen could not be read. */
+  readonly screen: Screen | null;
+  /** What the CLI's own status file says; null when there is none or it could not be read. */
+  readonly signal: SignalSeen | null;
+  /** The foreground has no child and no busy descendant: only looked up for shells. */
+  readonly childless: boolean | null;
+};
+
+export type Screen = {
+  /** Rows joined by newline, wrapped rows joined, trailing blank rows removed. */
+  readonly text: string;
+  readonly hash: string;
+  /** When this screen was first seen to look as it does now. */
+  readonly since: Instant;
+  /** When the pane last wrote anything, as tmux tells it (1 s steps). */
+  readonly outputAt: Instant;
+};
+
+export type SignalSeen = {
+  readonly says: "busy" | "idle" | "asking";
+  readonly value: string;
+  readonly text: string | null;
+};
+
+/** The pushed side of a loop's repository. */
+export type RepoSeen = {
+  readonly head: string | null;
+  /** Newest last; only those after the sha that Memory holds. `lost`: that sha is no ancestor any more. */
+  readonly commits: readonly { readonly sha: string; readonly subject: string }[];
+  readonly lost: boolean;
+  /** Committed text by base name: status files and inboxes; null where the path is not in the tree. */
+  readonly files: Readonly<Record<string, { readonly text: string; readonly hash: string } | null>>;
+};
+
+export type Order = {
+  readonly v: 1;
+  readonly id: string;
+  readonly at: Instant;
+  readonly by: string;
+  readonly verb: "up" | "down" | "restart" | "pause" | "resume" | "send" | "phase";
+  /** Empty: all of them. */
+  readonly names: readonly string[];
+  readonly args: Readonly<Record<string, string>>;
+  readonly expires: Instant;
+};
+
+export type Outcome = {
+  /** Of the action. */
+  readonly id: string;
+  readonly target: string;
+  readonly ok: boolean;
+  /** A sentence; "" when ok. */
+  readonly failure: string;
+  /** Of a sweep: processes of the incarnation that still live. */
+  readonly left: readonly Survivor[];
+  /** Of a weigh: CPU time of the whole tree and its number of processes; null when it could not be read. */
+  readonly weight: Weight | null;
+};
+export type Survivor = { readonly pid: number; readonly name: string };
+export type Weight = { readonly cpuMs: Millis; readonly processes: number };
+
+// ---- what is judged ----
+
+/** What the pane shows. */
+export type Verdict =
+  | { readonly is: "gone" }
+  | { readonly is: "unseen" }
+  | { readonly is: "starting" }
+  | { readonly is: "foreign"; readonly command: string }
+  | { readonly is: "exited"; readonly code: number | null; readonly signal: string | null }
+  | { readonly is: "busy" }
+  | { readonly is: "idle" }
+  | { readonly is: "waiting"; readonly until: Instant }
+  | { readonly is: "limited"; readonly until: Instant | null; readonly sure: boolean }
+  | { readonly is: "asking"; readonly what: string; readonly text: string }
+  | { readonly is: "failed"; readonly cause: Cause; readonly line: string };
+
+/** Why a verdict was given: which source, which rule of it, which line. */
+export type Evidence = {
+  readonly from: "process" | "signal" | "title" | "screen" | "marker" | "silence";
+  readonly rule: string;
+  readonly line: string;
+};
+
+export type Judgement = { readonly verdict: Verdict; readonly evidence: readonly Evidence[] };
+
+// ---- what is to be ----
+
+/** Everything that may cost a process. Hashed; running hash ≠ wanted hash means a restart is pending. */
+export type Launch = {
+  readonly hash: string;
+  readonly argv: readonly string[];
+  readonly dir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly envFile: string | null;
+  readonly prompt: string;
+  readonly delivery: Backend["delivery"] | "none";
+  readonly model: string;
+  readonly phase: string | null;
+};
+
+/** `leave`: neither started nor stopped (disabled, orphaned). Joined: down of a person > down of a budget > leave > up. */
+export type Want = { readonly is: "up" | "leave" | "down"; readonly because: string };
+
+// ---- what is remembered ----
+
+export type Life =
+  | { readonly is: "down" }
+  /** Ended by itself and its policy says: leave it so. */
+  | { readonly is: "ended" }
+  | {
+      readonly is: "launching";
+      readonly since: Instant;
+      readonly until: Instant;
+      readonly stage: "start" | "ready";
+    }
+  | { readonly is: "up"; readonly since: Instant; readonly quiet: Quiet | null }
+  | {
+      readonly is: "held";
+      readonly since: Instant;
+      readonly until: Instant | null;
+      readonly why: "limit" | "overloaded" | "paused";
+    }
+  | { readonly is: "backoff"; readonly since: Instant; readonly until: Instant }
+  | { readonly is: "parked"; readonly since: Instant; readonly why: string }
+  | {
+      readonly is: "stopping";
+      readonly since: Instant;
+      readonly until: Instant;
+      readonly rung: number;
+      readonly now: boolean;
+      readonly then: After;
+    };
+
+/** What follows when the last process is gone. A charged restart counts against the budget and backs off. */
+export type After = "down" | "ended" | "restart" | "charged";
+
+/** The stall clock: since when nothing moved, what stood there then, and what was tried. */
+export type Quiet = {
+  readonly since: Instant;
+  readonly screen: string;
+  readonly weight: Weight | null;
+  /** Confirmed by a second look at the deadline. */
+  readonly nudged: number;
+  readonly nudgedAt: Instant | null;
+};
+
+export type Run = {
+  /** AGENTS_RUN_ID: one per incarnation. */
+  readonly id: string;
+  readonly hash: string;
+  readonly phase: string | null;
+  readonly at: Instant;
+  readonly pane: string | null;
+  readonly pid: number | null;
+  readonly started: string | null;
+};
+
+export type Say = {
+  readonly id: string;
+  /** A newer one of the same kind and topic supersedes an older one that was not typed yet. */
+  readonly kind:
+    | "kickoff"
+    | "person"
+    | "claim"
+    | "review"
+    | "inbox"
+    | "wake"
+    | "limit"
+    | "nudge"
+    | "missing";
+  readonly text: string;
+  readonly since: Instant;
+  readonly state: "queued" | "typed" | "submitted";
+  /** When the state was entered. */
+  readonly at: Instant;
+  readonly presses: number;
+  /** The order that waits for the receipt; null when nobody does. */
+  readonly order: string | null;
+  /** Screen hash when it was typed. */
+  readonly before: string | null;
+};
+
+export type AgentMemory = {
+  /** A person's word; null: as the fleet is. */
+  readonly wanted: "up" | "down" | null;
+  readonly paused: boolean;
+  readonly session: string;
+  readonly life: Life;
+  /** What the agent is doing and why, in one sentence: what `status` shows. */
+  readonly because: string;
+  readonly verdict: Verdict;
+  readonly evidence: readonly Evidence[];
+  readonly run: Run | null;
+  readonly exit: { readonly code: number | null; readonly signal: string | null } | null;
+  /** Starts of any kind, for `status`. */
+  readonly starts: number;
+  /** Unexpected ends that were charged, oldest first, bounded. */
+  readonly charged: readonly Instant[];
+  readonly says: readonly Say[];
+  readonly wakeAt: Instant | null;
+  /** When a banner was first seen with these words, so that "3pm" keeps meaning the same instant. */
+  readonly banner: { readonly line: string; readonly at: Instant } | null;
+  readonly processSeen: boolean;
+  /** The action under way for it; nothing new is begun before its Outcome or its deadline. */
+  readonly doing: { readonly id: string; readonly until: Instant } | null;
+  /** A restart is wanted at the next safe point, and why; null when running hash = wanted hash. */
+  readonly pending: string | null;
+};
+
+export type Hold = {
+  readonly until: Instant;
+  readonly sure: boolean;
+  readonly since: Instant;
+  readonly by: string;
+  readonly probes: number;
+  /** The agent that asks first after the reset, and when it asked. */
+  readonly probing: { readonly agent: string; readonly at: Instant } | null;
+};
+
+export type LoopMemory = {
+  readonly index: number;
+  readonly complete: boolean;
+  /** on_complete was decided for this completion. */
+  readonly completedRun: boolean;
+  readonly sha: string | null;
+  /** Inbox file → hash last announced. */
+  readonly inboxes: Readonly<Record<string, string>>;
+  /** What keeps a nearly done phase from advancing; "" when nothing. Told once per text. */
+  readonly missing: string;
+  readonly because: string;
+};
+
+export type OpenOrder = {
+  readonly id: string;
+  readonly verb: Order["verb"];
+  readonly names: readonly string[];
+  readonly since: Instant;
+  readonly until: Instant;
+};
+
+/** One value with one commit. Parts are replaced, never mutated; an unchanged part is the same object. */
+export type Memory = {
+  readonly v: 1;
+  readonly fleet: {
+    readonly wanted: "up" | "down";
+    readonly server: Server | null;
+    readonly resumedAt: Instant | null;
+    readonly brakeAt: Instant | null;
+  };
+  /** Services live here too: they are agents without a screen. */
+  readonly agents: Readonly<Record<string, AgentMemory>>;
+  readonly loops: Readonly<Record<string, LoopMemory>>;
+  readonly holds: Readonly<Record<string, Hold>>;
+  readonly orders: Readonly<Record<string, OpenOrder>>;
+};
+
+// ---- what is to be done ----
+
+export type Action = { readonly id: string; readonly target: string; readonly because: string } & (
+  | {
+      readonly do: "start";
+      readonly session: string;
+      readonly run: string;
+      readonly launch: Launch;
+    }
+  /** Signals every process of the incarnation (null: only counts them) and answers who is left. */
+  | {
+      readonly do: "sweep";
+      readonly session: string;
+      readonly run: string;
+      readonly signal: "INT" | "TERM" | "HUP" | "KILL" | null;
+      readonly spare: readonly string[];
+    }
+  /** Removes the session of that incarnation. */
+  | { readonly do: "close"; readonly session: string; readonly run: string }
+  | { readonly do: "weigh"; readonly session: string; readonly run: string }
+  | { readonly do: "type"; readonly session: string; readonly run: string; readonly text: string }
+  | {
+      readonly do: "press";
+      readonly session: string;
+      readonly run: string;
+      readonly keys: readonly string[];
+    }
+  /** Keeps screen and sources on disk before a kill. */
+  | {
+      readonly do: "evidence";
+      readonly session: string;
+      readonly details: Readonly<Record<string, unknown>>;
+    }
+  | { readonly do: "write"; readonly path: string; readonly text: string | null }
+  | {
+      readonly do: "answer";
+      readonly order: string;
+      readonly state: "done" | "refused" | "expired";
+      readonly outcomes: Readonly<Record<string, string>>;
+    }
+  /** A line in the journal; `loud` ones are for a person. */
+  | { readonly do: "note"; readonly event: string; readonly loud: boolean }
+);
+
+export type Decision = {
+  readonly memory: Memory;
+  readonly actions: readonly Action[];
+  readonly due: Instant | null;
+};

@@ -1,0 +1,123 @@
+// What the engine needs from the outside: six small interfaces that io/ implements and sim/ falsifies.
+// No call here throws for the world's failures: they come back as values.
+
+import type { Backend, Config } from "../config/config.ts";
+import type {
+  FileSeen,
+  Instant,
+  Memory,
+  Outcome,
+  RepoSeen,
+  Server,
+  SignalSeen,
+  Survivor,
+  Weight,
+} from "../core/types.ts";
+
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: string };
+
+/** A row of `list-panes`: everything that one cheap look tells about a session. */
+export type Row = {
+  readonly session: string;
+  readonly pane: string;
+  readonly pid: number | null;
+  readonly mark: { readonly run: string; readonly hash: string; readonly target: string } | null;
+  readonly dead: { readonly code: number | null; readonly signal: string | null } | null;
+  readonly command: string;
+  readonly title: string;
+  readonly inMode: boolean;
+  readonly attached: boolean;
+  readonly outputAt: Instant;
+  /** Equal keys mean that nothing moved between two rows. */
+  readonly key: string;
+  readonly piped: boolean;
+};
+
+export type Look = { readonly server: Server | "none"; readonly rows: readonly Row[] };
+
+export type StartSpec = {
+  readonly target: string;
+  readonly session: string;
+  readonly run: string;
+  readonly hash: string;
+  readonly argv: readonly string[];
+  readonly dir: string;
+  /** The whole environment of the new process; nothing else gets in. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly log: string;
+};
+
+export type Terminal = {
+  look(): Promise<Result<Look>>;
+  /** Screens of panes by pane id, read in one round; a pane that could not be read is absent. */
+  capture(panes: readonly string[]): Promise<Result<Readonly<Record<string, string>>>>;
+  /** When each attached client last pressed a key, by session name. */
+  humans(): Promise<Result<Readonly<Record<string, Instant>>>>;
+  start(spec: StartSpec): Promise<Result<{ readonly pane: string; readonly pid: number }>>;
+  /** Removes the session if, and only if, it still carries this run. Gone already is success. */
+  close(session: string, run: string): Promise<Result<null>>;
+  /** Pastes into the pane of this run; refused when it is dead, in a mode, or another run. */
+  type(session: string, run: string, text: string): Promise<Result<null>>;
+  press(session: string, run: string, keys: readonly string[]): Promise<Result<null>>;
+  /** Opens the pane's log again after its writer died or the file was rotated. */
+  pipe(session: string, run: string, log: string): Promise<Result<null>>;
+  /** Calls back, early and often, when something may have changed. */
+  onRing(ring: () => void): void;
+  close_(): Promise<void>;
+};
+
+export type Processes = {
+  /** Start time of a living, non-zombie process; null when there is none. */
+  started(pid: number): Result<string | null>;
+  /** Who belongs to this incarnation: marked by AGENTS_RUN_ID or below `root`, without `spare`. */
+  members(query: {
+    readonly run: string;
+    readonly root: number | null;
+    readonly spare: readonly string[];
+  }): Result<readonly Member[]>;
+  signal(members: readonly Member[], signal: "INT" | "TERM" | "HUP" | "KILL"): void;
+  weigh(root: number): Result<Weight>;
+  /** The process has no child. */
+  childless(pid: number): boolean | null;
+};
+export type Member = Survivor & { readonly started: string };
+
+export type Files = {
+  read(path: string): FileSeen;
+  /** Atomic: a temporary file beside it, fsync, rename. null removes it. */
+  write(path: string, text: string | null): Result<null>;
+  signal(
+    backend: Backend,
+    place: { readonly pid: number; readonly dir: string },
+  ): SignalSeen | null;
+};
+
+/** Git, always behind the tick: `seen` answers at once with what is known; work goes on in the background. */
+export type Repos = {
+  seen(config: Config, memory: Memory): Readonly<Record<string, RepoSeen | "unseen">>;
+  onRing(ring: () => void): void;
+  close(): void;
+};
+
+export type Clock = {
+  now(): Instant;
+  /** Monotonic, in milliseconds. */
+  steady(): number;
+  zone(): string;
+  /** Returns at that instant or when woken, whichever comes first. The one await on time. */
+  until(at: Instant): Promise<void>;
+  wake(): void;
+};
+
+export type Ports = {
+  readonly terminal: Terminal;
+  readonly processes: Processes;
+  readonly files: Files;
+  readonly repos: Repos;
+  readonly clock: Clock;
+  /** The environment every agent starts from. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly outcomeOf?: (outcome: Outcome) => void;
+};
