@@ -24,6 +24,8 @@ export type Seen = {
   readonly files: Readonly<Record<string, FileSeen>>;
   /** By loop name. */
   readonly repos: Readonly<Record<string, RepoSeen | "unseen">>;
+  /** Services whose port or command was asked and answered yes. */
+  readonly ready: readonly string[];
   readonly orders: readonly Order[];
   readonly outcomes: readonly Outcome[];
 };
@@ -144,6 +146,8 @@ export type Launch = {
   readonly env: Readonly<Record<string, string>>;
   readonly envFile: string | null;
   readonly prompt: string;
+  /** The one line typed once the program takes input ("ping" delivery); null where nothing is typed. */
+  readonly boot: string | null;
   readonly delivery: Backend["delivery"] | "none";
   readonly model: string;
   readonly phase: string | null;
@@ -190,7 +194,6 @@ export type Quiet = {
   readonly since: Instant;
   readonly screen: string;
   readonly weight: Weight | null;
-  /** Confirmed by a second look at the deadline. */
   readonly nudged: number;
   readonly nudgedAt: Instant | null;
 };
@@ -241,12 +244,17 @@ export type AgentMemory = {
   readonly because: string;
   readonly verdict: Verdict;
   readonly evidence: readonly Evidence[];
+  /** Null when nothing of an earlier incarnation can be left. */
   readonly run: Run | null;
   readonly exit: { readonly code: number | null; readonly signal: string | null } | null;
   /** Starts of any kind, for `status`. */
   readonly starts: number;
   /** Unexpected ends that were charged, oldest first, bounded. */
   readonly charged: readonly Instant[];
+  /** Ends in a row without a healthy time between them: the exponent of the backoff. */
+  readonly attempt: number;
+  /** A kill that the last look asked for; it is done only when a later look asks for the same. */
+  readonly suspect: { readonly why: string; readonly since: Instant } | null;
   readonly says: readonly Say[];
   readonly wakeAt: Instant | null;
   /** When a banner was first seen with these words, so that "3pm" keeps meaning the same instant. */
@@ -255,7 +263,7 @@ export type AgentMemory = {
   /** The action under way for it; nothing new is begun before its Outcome or its deadline. */
   readonly doing: { readonly id: string; readonly until: Instant } | null;
   /** A restart is wanted at the next safe point, and why; null when running hash = wanted hash. */
-  readonly pending: string | null;
+  readonly pending: { readonly since: Instant; readonly because: string } | null;
 };
 
 export type Hold = {
@@ -289,15 +297,20 @@ export type OpenOrder = {
   readonly until: Instant;
 };
 
+export type Fleet = {
+  readonly wanted: "up" | "down";
+  /** The server the agents were last seen on. */
+  readonly server: Server | null;
+  /** When a suspend or a clock jump was last noticed: nothing is killed for a grace after it. */
+  readonly resumedAt: Instant | null;
+  /** When many agents last looked wrong at once: the detector is doubted, not the agents. */
+  readonly brakeAt: Instant | null;
+};
+
 /** One value with one commit. Parts are replaced, never mutated; an unchanged part is the same object. */
 export type Memory = {
   readonly v: 1;
-  readonly fleet: {
-    readonly wanted: "up" | "down";
-    readonly server: Server | null;
-    readonly resumedAt: Instant | null;
-    readonly brakeAt: Instant | null;
-  };
+  readonly fleet: Fleet;
   /** Services live here too: they are agents without a screen. */
   readonly agents: Readonly<Record<string, AgentMemory>>;
   readonly loops: Readonly<Record<string, LoopMemory>>;
@@ -320,11 +333,13 @@ export type Action = { readonly id: string; readonly target: string; readonly be
       readonly session: string;
       readonly run: string;
       readonly signal: "INT" | "TERM" | "HUP" | "KILL" | null;
+      /** The pane's first process while it lives; null once it is gone: its number may be another's by now. */
+      readonly root: number | null;
       readonly spare: readonly string[];
     }
   /** Removes the session of that incarnation. */
   | { readonly do: "close"; readonly session: string; readonly run: string }
-  | { readonly do: "weigh"; readonly session: string; readonly run: string }
+  | { readonly do: "weigh"; readonly run: string; readonly root: number }
   | { readonly do: "type"; readonly session: string; readonly run: string; readonly text: string }
   | {
       readonly do: "press";

@@ -1,0 +1,127 @@
+// What one agent's step is made of: the case before it and the answer it gives. The functions here
+// only build answers; what the answer should be is decided in agent.ts and its neighbours.
+
+import type { Config, Millis } from "../config/config.ts";
+import type { Member } from "./member.ts";
+import type {
+  Action,
+  AgentMemory,
+  Hold,
+  Instant,
+  Judgement,
+  Launch,
+  Outcome,
+  Pane,
+  Want,
+} from "./types.ts";
+
+export type Launched =
+  | { readonly ok: true; readonly launch: Launch }
+  | { readonly ok: false; readonly failure: string };
+
+/** What every agent's step may look at besides its own pane. */
+export type World = {
+  readonly config: Config;
+  readonly at: Instant;
+  /** The first look of this process: actions begun earlier have lost their outcomes. */
+  readonly first: boolean;
+  readonly stateWritable: boolean;
+  /** The tmux server, or the machine, is not the one the agents were started on. */
+  readonly serverLost: boolean;
+  /** Why nothing may be killed just now; null when killing is allowed. */
+  readonly ceasefire: string | null;
+  readonly holds: Readonly<Record<string, Hold>>;
+};
+
+export type Case = {
+  readonly world: World;
+  readonly at: Instant;
+  readonly member: Member;
+  readonly memory: AgentMemory;
+  readonly want: Want;
+  readonly launch: Launched;
+  readonly pane: Pane | "gone" | "unseen";
+  readonly judgement: Judgement;
+  /** The outcome of `memory.doing`; null while it is under way. */
+  readonly outcome: Outcome | null;
+  /** A needed service that is not ready; null when nothing is waited for. */
+  readonly waitsFor: string | null;
+  /** The service said that it is ready, by port or command. */
+  readonly saysReady: boolean;
+};
+
+export type Step = {
+  readonly memory: AgentMemory;
+  readonly actions: readonly Action[];
+  readonly due: Instant | null;
+};
+
+/** An action before it has an id: `act` gives it one. */
+export type Deed = Action extends infer A
+  ? A extends Action
+    ? Omit<A, "id" | "target">
+    : never
+  : never;
+
+/** How long an action may stay without an outcome before it is begun again. */
+export const ACTION_LIMIT_MS: Millis = 45_000;
+
+/** Changes fields of the memory, keeping its identity when nothing differs. */
+export function patch(memory: AgentMemory, changes: Partial<AgentMemory>): AgentMemory {
+  const next = { ...memory, ...changes };
+  return same(memory, next) ? memory : next;
+}
+
+export function act(c: Case, deed: Deed): Action {
+  return {
+    ...deed,
+    id: `${c.member.name}.${deed.do}.${c.at.toString(36)}`,
+    target: c.member.name,
+  } as Action;
+}
+
+/** Nothing to do now; look again at `due` or at the next tick. */
+export function stay(
+  c: Case,
+  changes: Partial<AgentMemory> = {},
+  due: Instant | null = null,
+): Step {
+  return { memory: patch(c.memory, changes), actions: [], due };
+}
+
+/** The case after a step, for a second rule to go on from. */
+export function after(c: Case, step: Step): Case {
+  return { ...c, memory: step.memory, outcome: null };
+}
+
+/** `first` and then `next`, as one step. */
+export function then(first: Step, next: Step): Step {
+  return {
+    memory: next.memory,
+    actions: [...first.actions, ...next.actions],
+    due: soonest(first.due, next.due),
+  };
+}
+
+export function soonest(...dues: readonly (Instant | null)[]): Instant | null {
+  let best: Instant | null = null;
+  for (const due of dues) if (due !== null && (best === null || due < best)) best = due;
+  return best;
+}
+
+export function isAlive(pane: Case["pane"]): pane is Pane {
+  return typeof pane === "object" && pane.mark !== null && pane.dead === null;
+}
+
+/** Deep equality of plain data. */
+export function same(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const left = Object.entries(a);
+  const right = new Map(Object.entries(b));
+  return (
+    left.length === right.size &&
+    left.every(([key, value]) => right.has(key) && same(value, right.get(key)))
+  );
+}
