@@ -1,0 +1,88 @@
+// What a key means where nobody wrote it: the reference's values for its keys, and ours for the new ones.
+// Written as in the file, so that the manual prints them, and read by the same schema.
+
+import * as z from "zod";
+import { Restart, Wake } from "./schema-agent.ts";
+import { Handoff } from "./schema-loop.ts";
+import { Agent, Backend, Loop, Tmux, Watchdog } from "./schema.ts";
+
+/** By table, as a user would write them. */
+export const WRITTEN = {
+  watchdog: {
+    signal_interval: 30,
+    heavy_interval: 300,
+    stall_grace: 180,
+    limit_probe_fallback: 300,
+    limit_reset_slack: 45,
+  },
+  tmux: { width: 200, height: 50, history_limit: 3000 },
+  backend: {
+    prompt_delivery: "arg",
+    submit_key: "Enter",
+    footer_ui: false,
+    log_grace: 180,
+    stall_idle: 300,
+    flags: "",
+    model_flag: "--model '{model}'",
+    supports_resume: false,
+    resume_flag: "--resume '{id}'",
+    remote_control: false,
+    remote_control_flag: "--remote-control '{session}'",
+    preamble: "",
+    attach: "{bin}",
+    server: "",
+    model_env: false,
+    connect_delay: 12,
+  },
+  agent: {
+    kind: "persistent",
+    model: "",
+    enabled: true,
+    watch: "none",
+    prompt: "",
+    resume: false,
+    spare: ["tmux", "ssh-agent", "gpg-agent", "dockerd", "containerd"],
+  },
+  restart: { first: "10s", max: "15m", starts: 5, within: "30m", healthy: "10m" },
+  wake: { interval: 3600 },
+  loop: {
+    phases: [],
+    auto_advance: true,
+    resume_phase: true,
+    roles_dir: "prompts",
+    done_marker: "## DONE",
+  },
+  handoff: {
+    branch: "main",
+    state_subdir: "machine-docs",
+    claim_pattern: "^claim",
+    review_pattern: "^review",
+    claim_pings: "adversary",
+    review_pings: "builder",
+    inboxes: [],
+    rules: [],
+  },
+} as const;
+
+export const NUDGES = 2;
+
+export const FILLED = {
+  watchdog: filled(Watchdog, WRITTEN.watchdog),
+  tmux: filled(Tmux, WRITTEN.tmux),
+  backend: filled(Backend, WRITTEN.backend),
+  agent: filled(Agent, WRITTEN.agent),
+  restart: filled(Restart, WRITTEN.restart),
+  wake: filled(Wake, WRITTEN.wake),
+  loop: filled(Loop, WRITTEN.loop),
+  handoff: filled(Handoff, WRITTEN.handoff),
+};
+
+type Filled<S extends z.ZodObject, K> = Required<Pick<z.output<S>, K & keyof z.output<S>>>;
+
+/** The same values as the schema reads them; the type says that each of them is there. */
+function filled<S extends z.ZodObject, W extends object>(
+  schema: S,
+  written: W,
+): Filled<S, keyof W> {
+  return schema.partial().parse(written) as Filled<S, keyof W>;
+}

@@ -1,0 +1,52 @@
+// agents.toml as one tree of tables and keys. Types, help, README tables and the editors' schema come
+// from here; defaults stand in defaults.ts, so that layers can be laid over each other before they apply.
+
+import * as z from "zod";
+import { Agent, Defaults, Service } from "./schema-agent.ts";
+import { Backend } from "./schema-backend.ts";
+import { Loop } from "./schema-loop.ts";
+import { duration, key, wait } from "./words.ts";
+
+export const Watchdog = z.strictObject({
+  signal_interval: key(wait, "The longest gap between two looks at everything."),
+  heavy_interval: key(wait, "The longest gap between two checks of the phase."),
+  stall_grace: key(duration, "How long something overdue is still waited for."),
+  limit_probe_fallback: key(wait, "How often to ask again after a limit that names no time."),
+  limit_reset_slack: key(duration, "How long to wait beyond the time that a limit names."),
+});
+
+export const Tmux = z.strictObject({
+  socket: key(
+    z.string().regex(/^[^/\0]{1,80}$/, "must be a name without slashes"),
+    'The server: a name for `tmux -L`, or "default". Default: one of the project\'s own.',
+    '"default"',
+  ),
+  width: key(z.int().min(20).max(1000), "Columns of a session that nobody is attached to."),
+  height: key(z.int().min(10).max(1000), "Rows of a session that nobody is attached to."),
+  history_limit: key(z.int().min(0).max(1_000_000), "Lines of history that each pane keeps."),
+});
+
+export const AgentsToml = z.strictObject({
+  defaults: Defaults.meta({
+    description:
+      "The fleet as a whole, and any key of [[agent]] for the agents that do not say it.",
+  }),
+  watchdog: key(Watchdog, "How often the watchdog looks, and how patient it is."),
+  tmux: key(Tmux, "The tmux server."),
+  backend: key(z.record(z.string(), Backend), "How to start and read a program, by name."),
+  agent: key(z.array(Agent), "The agents."),
+  service: key(z.array(Service), "Plain commands that agents need."),
+  loop: key(
+    z.union([Loop, z.array(Loop)], { error: "must be a table [loop] or tables [[loop]]" }),
+    "Agents that work through phases together: one table, or several with names.",
+  ),
+});
+
+export type RawBackend = z.output<typeof Backend>;
+export type RawAgent = z.output<typeof Agent>;
+export type RawService = z.output<typeof Service>;
+export type RawDefaults = z.output<typeof Defaults>;
+export type RawLoop = z.output<typeof Loop>;
+export type RawRestart = NonNullable<RawAgent["restart"]>;
+
+export { Agent, Backend, Defaults, Loop, Service };
