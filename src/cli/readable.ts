@@ -155,7 +155,6 @@ const enter = (reading: Reading): void => {
 };
 
 const leave = (reading: Reading): void => {
-  frame(reading);
   for (const line of unsettled(reading)) tell(reading, line);
   reading.full = null;
 };
@@ -164,35 +163,41 @@ const leave = (reading: Reading): void => {
 const frame = (reading: Reading): void => {
   const { full } = reading;
   if (full === null) return;
-  const rows = full.screen.rows.map((row) => withoutBorder(rowText(row)));
-  const standing = new Set(rows);
-  for (const line of full.rows) {
-    // A line that only grew (typed or streamed text) is told when it is whole.
-    const gone = !standing.has(line) && !rows.some((row) => row.startsWith(line));
-    if (gone && !reading.known.has(gist(line))) tell(reading, line);
-  }
-  full.rows = rows;
+  for (const line of vanished(reading)) tell(reading, line);
+  full.rows = standing(full.screen);
 };
 
-const withoutBorder = (text: string): string =>
-  text.replace(/^[\s\u2500-\u257F]+|[\s\u2500-\u257F]+$/g, "");
+const vanished = ({ full, known }: Reading): string[] => {
+  if (full === null) return [];
+  const rows = standing(full.screen);
+  const same = new Set(rows);
+  // A line that only grew (typed or streamed text) is told when it is whole.
+  return full.rows.filter(
+    (line) =>
+      !same.has(line) && !rows.some((row) => row.startsWith(line)) && !known.has(gist(line)),
+  );
+};
 
-const unsettled = (reading: Reading): string[] => {
-  if (reading.full !== null) {
-    return reading.full.screen.rows
-      .map((row) => withoutBorder(rowText(row)))
-      .filter((line) => line !== "" && !reading.known.has(gist(line)))
-      .map(plain);
-  }
-  const { rows } = reading.main;
-  const open = rows.filter((row) => row.shown === null || gist(row.shown) !== gist(rowText(row)));
+const standing = (screen: Screen): string[] =>
+  screen.rows.map((row) => rowText(row).replace(/^[\s\u2500-\u257F]+|[\s\u2500-\u257F]+$/g, ""));
+
+const unsettled = (reading: Reading): string[] =>
+  reading.full === null ? unsettledRows(reading) : unsettledFrame(reading, reading.full.screen);
+
+const unsettledFrame = (reading: Reading, screen: Screen): string[] => [
+  ...vanished(reading),
+  ...standing(screen)
+    .filter((line) => line !== "" && !reading.known.has(gist(line)))
+    .map(plain),
+];
+
+const unsettledRows = ({ main, begun, again, known }: Reading): string[] => {
+  const open = main.rows.filter(
+    (row) => row.shown === null || gist(row.shown) !== gist(rowText(row)),
+  );
   const text = open.map((row) => (row.wrapped ? row.cells.join("") : `${rowText(row)}\n`)).join("");
-  const lines = (reading.begun + text).trimEnd();
-  const seen = (line: string): boolean => reading.again && reading.known.has(gist(line));
-  return lines === ""
-    ? []
-    : lines
-        .split("\n")
-        .map(plain)
-        .filter((line) => !seen(line));
+  const lines = (begun + text).trimEnd();
+  if (lines === "") return [];
+  const clean = lines.split("\n").map(plain);
+  return again ? clean.filter((line) => !known.has(gist(line))) : clean;
 };
