@@ -1,0 +1,67 @@
+// Bundles src/main.ts into dist/agents.mjs and chunks that load only when a verb asks for them. Prints
+// nothing when all is well. A watchdog may be running from dist meanwhile: chunks are named by content and
+// old ones stay for a while. With --metafile it writes nothing and prints what would go into which chunk.
+
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const KEPT_MS = 30 * 24 * 3600 * 1000;
+
+const bundle = () =>
+  build({
+    absWorkingDir: root,
+    entryPoints: { agents: "src/main.ts" },
+    outdir: "dist",
+    chunkNames: "chunks/[name]-[hash]",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    charset: "utf8",
+    loader: { ".toml": "text", ".md": "text" },
+    // commander and the process library are CommonJS inside and ask for node's modules with require.
+    banner: {
+      js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+    },
+    metafile: true,
+    write: false,
+    logLevel: "error",
+  });
+
+const publish = (outputs) => {
+  mkdirSync(`${root}/dist/chunks`, { recursive: true });
+  // The program last: it may only name chunks that are there.
+  const ordered = outputs.toSorted((a, b) => Number(isProgram(a.path)) - Number(isProgram(b.path)));
+  for (const { path, text } of ordered) {
+    const whole = isProgram(path) ? `#!/usr/bin/env node\n${text}` : text;
+    const half = `${dirname(path)}/.${basename(path)}.${process.pid}`;
+    writeFileSync(half, whole, { mode: isProgram(path) ? 0o755 : 0o644 });
+    renameSync(half, path);
+  }
+  prune(new Set(outputs.map(({ path }) => basename(path))));
+};
+
+const isProgram = (path) => basename(path) === "agents.mjs";
+
+const prune = (current) => {
+  const chunks = `${root}/dist/chunks`;
+  for (const name of readdirSync(chunks).filter((each) => !current.has(each))) {
+    const old = statSync(`${chunks}/${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (old < Date.now() - KEPT_MS) rmSync(`${chunks}/${name}`, { force: true });
+  }
+};
+
+try {
+  const { metafile, outputFiles } = await bundle();
+  if (process.argv.includes("--metafile")) process.stdout.write(JSON.stringify(metafile));
+  else publish(outputFiles);
+} catch (error) {
+  // esbuild has printed what is wrong and where; everything else is news.
+  if (!("errors" in error)) throw error;
+  process.exitCode = 1;
+}
