@@ -253,7 +253,7 @@ function indexWrite({ config, loop, files }: LoopAsk, memory: LoopMemory): reado
   return [{ path, text: `${text}\n` }];
 }
 
-function indexFile(config: Config, loop: Loop): string {
+export function indexFile(config: Config, loop: Loop): string {
   return `${config.stateDir}/${loop.stateFile}`;
 }
 

@@ -37,7 +37,17 @@ function fromAgent(agent: Agent, backend: Backend): Member {
   const { name, kind, session, dir, enabled, watch, restart, nudges, spare, needs, account } =
     agent;
   return {
-    ...{ name, kind, session, dir, enabled, watch, restart, nudges, spare, needs, account },
+    name,
+    kind,
+    session,
+    dir,
+    enabled,
+    watch,
+    restart,
+    nudges,
+    spare,
+    needs,
+    account,
     agent,
     service: null,
     backend,
@@ -47,7 +57,11 @@ function fromAgent(agent: Agent, backend: Backend): Member {
 function fromService(service: Service): Member {
   const { name, session, dir, restart, spare } = service;
   return {
-    ...{ name, session, dir, restart, spare },
+    name,
+    session,
+    dir,
+    restart,
+    spare,
     kind: "service",
     enabled: true,
     watch: "heal",
@@ -65,7 +79,7 @@ const NO_FAILURES = { auth: [], credit: [], model: [], overloaded: [], context: 
 /** How long a service may take to say that it is ready before the agents stop waiting for it. */
 export const SERVICE_READY_MS = 60_000;
 
-function commandBackend(ready: Ready | null): Backend {
+export function commandBackend(ready: Ready | null): Backend {
   return {
     name: "-",
     bin: "",

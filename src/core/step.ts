@@ -31,6 +31,8 @@ export type World = {
   /** Why nothing may be killed just now; null when killing is allowed. */
   readonly ceasefire: string | null;
   readonly holds: Readonly<Record<string, Hold>>;
+  /** Every loop is complete: nobody is woken any more. */
+  readonly complete: boolean;
 };
 
 export type Case = {
@@ -41,6 +43,8 @@ export type Case = {
   readonly want: Want;
   readonly launch: Launched;
   readonly pane: Pane | "gone" | "unseen";
+  /** A session that is not ours stands where this one belongs. */
+  readonly blocked: boolean;
   readonly judgement: Judgement;
   /** The outcome of `memory.doing`; null while it is under way. */
   readonly outcome: Outcome | null;
@@ -73,11 +77,7 @@ export function patch(memory: AgentMemory, changes: Partial<AgentMemory>): Agent
 }
 
 export function act(c: Case, deed: Deed): Action {
-  return {
-    ...deed,
-    id: `${c.member.name}.${deed.do}.${c.at.toString(36)}`,
-    target: c.member.name,
-  } as Action;
+  return { ...deed, id: `${c.member.name}.${deed.do}.${c.at.toString(36)}`, target: c.member.name };
 }
 
 /** Nothing to do now; look again at `due` or at the next tick. */
@@ -95,7 +95,7 @@ export function after(c: Case, step: Step): Case {
 }
 
 /** `first` and then `next`, as one step. */
-export function then(first: Step, next: Step): Step {
+export function both(first: Step, next: Step): Step {
   return {
     memory: next.memory,
     actions: [...first.actions, ...next.actions],
@@ -111,6 +111,18 @@ export function soonest(...dues: readonly (Instant | null)[]): Instant | null {
 
 export function isAlive(pane: Case["pane"]): pane is Pane {
   return typeof pane === "object" && pane.mark !== null && pane.dead === null;
+}
+
+/** A person at the keyboard is left alone for this long after the last key. */
+export const HUMAN_MS: Millis = 60_000;
+
+export function isTyping(c: Case): boolean {
+  return isAlive(c.pane) && c.pane.humanAt !== null && c.at - c.pane.humanAt < HUMAN_MS;
+}
+
+/** Another agent of its account met a usage limit. */
+export function accountWaits(c: Case): boolean {
+  return c.member.account !== null && c.world.holds[c.member.account] !== undefined;
 }
 
 /** Deep equality of plain data. */

@@ -183,7 +183,7 @@ export type Life =
       readonly until: Instant;
       readonly rung: number;
       readonly now: boolean;
-      readonly then: After;
+      readonly next: After;
     };
 
 /** What follows when the last process is gone. A charged restart counts against the budget and backs off. */

@@ -1,0 +1,305 @@
+// The life table: what is wanted × what is seen × what the agent's life is → its next life and what to do.
+// One function a life. Nothing here touches another agent, and nothing is ever done to the unseen.
+
+import { ended } from "./ending.ts";
+import { launch, launching } from "./launching.ts";
+import { stepQuiet } from "./stall.ts";
+import { saying } from "./say.ts";
+import { act, isAlive, isTyping, patch, stay, both, type Case, type Step } from "./step.ts";
+import { stop, stopping, SURVIVORS } from "./stopping.ts";
+import type { AgentMemory, Evidence, Life, Verdict } from "./types.ts";
+
+/** How long the program may stay silent about an overloaded model before it is asked to go on. */
+const BRAKE_MS = 60_000;
+/** A restart for an edit waits until the screen stood still for this long. */
+const SETTLED_MS = 5_000;
+
+export function step(c: Case): Step {
+  if (c.pane === "unseen") return stay(c, { verdict: { is: "unseen" }, evidence: [] });
+  const seen: Case = { ...c, memory: recognise(c) };
+  const { life } = seen.memory;
+  switch (life.is) {
+    case "down":
+      return down(seen);
+    case "ended":
+      return resting(seen, "ended");
+    case "launching":
+      return seen.want.is === "down"
+        ? stop(seen, "down", seen.want.because)
+        : launching(seen, life);
+    case "up":
+      return up(seen, life);
+    case "held":
+      return held(seen, life);
+    case "backoff":
+      return backoff(seen, life);
+    case "parked":
+      return resting(seen, "parked");
+    case "stopping":
+      return stopping(seen, life, go);
+  }
+}
+
+/** Goes on from a life that was just entered, within the same look. */
+function go(c: Case): Step {
+  return c.memory.life.is === "down" ? down(c) : stay(c);
+}
+
+/** What the look alone changes: verdict, evidence, the numbers of the incarnation. */
+function recognise(c: Case): AgentMemory {
+  const { memory, judgement } = c;
+  const pane = isAlive(c.pane) ? c.pane : null;
+  const run =
+    pane?.mark && memory.run?.id === pane.mark.run
+      ? {
+          ...memory.run,
+          pane: pane.pane,
+          pid: pane.pid,
+          started: pane.started ?? memory.run.started,
+        }
+      : memory.run;
+  const evidence = judgement.evidence.map((one) => quietened(one, judgement.verdict));
+  return patch(memory, {
+    run,
+    verdict: judgement.verdict,
+    evidence,
+    banner: bannerOf(c),
+    processSeen:
+      memory.processSeen || (pane !== null && pane.command === c.member.backend.processName),
+  });
+}
+
+/** A spinner's line changes with every look and would be written to disk with every look. */
+function quietened(one: Evidence, verdict: Verdict): Evidence {
+  return verdict.is === "busy" || verdict.is === "idle" ? { ...one, line: "" } : one;
+}
+
+function bannerOf(c: Case): AgentMemory["banner"] {
+  const { verdict, evidence } = c.judgement;
+  if (verdict.is !== "limited") return c.memory.banner;
+  const line = evidence[0]?.line ?? "";
+  return c.memory.banner?.line === line ? c.memory.banner : { line, at: c.at };
+}
+
+function down(c: Case): Step {
+  if (isAlive(c.pane)) {
+    if (c.want.is === "down") return stop(c, "down", c.want.because);
+    return adopt(c);
+  }
+  if (c.want.is === "up") return launch(c);
+  return stay(c, { because: c.want.because, pending: null });
+}
+
+/** Something of ours lives here that Memory did not expect: it is kept, never started a second time. */
+function adopt(c: Case): Step {
+  return {
+    memory: patch(c.memory, {
+      life: { is: "up", since: c.at, quiet: null },
+      because: "found running, left alone",
+    }),
+    actions: [
+      act(c, { do: "note", event: "adopted", loud: false, because: "found running, left alone" }),
+    ],
+    due: null,
+  };
+}
+
+/** Ended by itself, or parked: only a person, a budget or its own progress changes that. */
+function resting(c: Case, is: "ended" | "parked"): Step {
+  const { life } = c.memory;
+  if (life.is === "parked" && life.why === SURVIVORS) return stay(c);
+  if (c.want.is === "down") return stop(c, "down", c.want.because);
+  if (!isAlive(c.pane)) return stay(c);
+  const { verdict } = c.memory;
+  // A person who logged in again and set it to work has said enough.
+  return is === "ended" || verdict.is === "busy" ? adopt(c) : stay(c);
+}
+
+function backoff(c: Case, life: Extract<Life, { is: "backoff" }>): Step {
+  if (c.want.is !== "up") return stay(c, { life: { is: "down" }, because: c.want.because });
+  if (isAlive(c.pane)) return adopt(c);
+  return c.at >= life.until ? launch(c) : stay(c, {}, life.until);
+}
+
+function up(c: Case, life: Extract<Life, { is: "up" }>): Step {
+  if (c.want.is === "down") return stop(c, "down", c.want.because);
+  const { verdict } = c.memory;
+  if (verdict.is === "gone" || verdict.is === "exited") return ended(c);
+  const calm: Case = { ...c, memory: healthy(c, life) };
+  const paused = calm.memory.paused;
+  if (paused)
+    return stay(calm, {
+      life: hold(c, "paused", null),
+      because: "paused by a person",
+      suspect: null,
+    });
+  if (c.want.is === "leave" || c.member.watch === "none")
+    return saidAfter(calm, describe(calm), saying);
+  const trouble = troubled(calm, life);
+  if (trouble !== null) return trouble;
+  const edited = restartPending(calm, life);
+  if (edited.step !== null) return edited.step;
+  const waiting: Case = { ...calm, memory: edited.memory };
+  return saidAfter(waiting, stepQuiet(waiting, life), saying);
+}
+
+function saidAfter(c: Case, first: Step, next: (c: Case) => Step): Step {
+  const life = first.memory.life.is;
+  if (life !== "up" && life !== "held") return first;
+  return both(first, next({ ...c, memory: first.memory }));
+}
+
+/** Long enough up: the next end is a first one again. */
+function healthy(c: Case, life: Extract<Life, { is: "up" }>): AgentMemory {
+  const good = c.memory.attempt > 0 && c.at - life.since >= c.member.restart.healthyMs;
+  return good ? patch(c.memory, { attempt: 0 }) : c.memory;
+}
+
+function hold(c: Case, why: "limit" | "overloaded" | "paused", until: number | null): Life {
+  const { life } = c.memory;
+  const since = life.is === "held" && life.why === why ? life.since : c.at;
+  return { is: "held", since, until, why };
+}
+
+/** Limits, dialogs and failures: the verdicts that are nobody's stall. Null: nothing of the kind. */
+function troubled(c: Case, life: Extract<Life, { is: "up" }>): Step | null {
+  const { verdict } = c.memory;
+  switch (verdict.is) {
+    case "limited":
+      return holdForLimit(c, verdict);
+    case "asking": {
+      const because = `asks: ${verdict.text}`;
+      const news = c.memory.because !== because;
+      const note = act(c, { do: "note", event: "asking", loud: true, because });
+      return {
+        memory: patch(c.memory, { because, life: { ...life, quiet: null }, suspect: null }),
+        actions: news ? [note] : [],
+        due: null,
+      };
+    }
+    case "failed":
+      return failed(c, verdict);
+    default:
+      return null;
+  }
+}
+
+function holdForLimit(c: Case, verdict: Extract<Verdict, { is: "limited" }>): Step {
+  const text = c.memory.evidence[0]?.line ?? "usage limit";
+  const because = `usage limit: ${text}`;
+  return {
+    memory: patch(c.memory, {
+      life: hold(c, "limit", verdict.until),
+      because,
+      suspect: null,
+      pending: c.memory.pending,
+    }),
+    actions: [act(c, { do: "note", event: "limited", loud: false, because })],
+    due: null,
+  };
+}
+
+function failed(c: Case, verdict: Extract<Verdict, { is: "failed" }>): Step | null {
+  switch (verdict.cause) {
+    case "auth":
+    case "credit":
+    case "model": {
+      const because = `needs a person (${verdict.cause}): ${verdict.line}`;
+      const note = act(c, { do: "note", event: "parked", loud: true, because });
+      return {
+        memory: patch(c.memory, {
+          life: { is: "parked", since: c.at, why: verdict.cause },
+          because,
+          suspect: null,
+        }),
+        actions: [note],
+        due: null,
+      };
+    }
+    case "overloaded":
+      return stay(
+        c,
+        { life: hold(c, "overloaded", c.at + BRAKE_MS), because: `overloaded: ${verdict.line}` },
+        c.at + BRAKE_MS,
+      );
+    case "context":
+    case "fatal":
+      return null;
+  }
+}
+
+function held(c: Case, life: Extract<Life, { is: "held" }>): Step {
+  if (c.want.is === "down") return stop(c, "down", c.want.because);
+  const { verdict } = c.memory;
+  if (verdict.is === "gone" || verdict.is === "exited") return ended(c);
+  if (life.why === "paused") {
+    if (c.memory.paused) return stay(c);
+    return stay(c, {
+      life: { is: "up", since: c.at, quiet: null },
+      because: "resumed by a person",
+    });
+  }
+  if (verdict.is === "busy")
+    return stay(c, {
+      life: { is: "up", since: c.at, quiet: null },
+      because: "works again",
+      banner: null,
+    });
+  if (c.memory.paused)
+    return stay(c, { life: hold(c, "paused", null), because: "paused by a person" });
+  if (life.why === "overloaded") {
+    if (life.until !== null && c.at < life.until) return stay(c, {}, life.until);
+    return stay(c, { life: { is: "up", since: c.at, quiet: null }, because: "the brake is over" });
+  }
+  // Whether a limit is over is the account's business: hold.ts asks one agent and frees the others.
+  return saying(c);
+}
+
+/** A launch that differs from the running one is applied at the next safe point, not in the middle of a turn. */
+function restartPending(
+  c: Case,
+  life: Extract<Life, { is: "up" }>,
+): { readonly memory: AgentMemory; readonly step: Step | null } {
+  const { memory } = c;
+  const because = c.launch.ok && memory.run !== null ? differs(memory.run, c.launch.launch) : null;
+  if (because === null) return { memory: patch(memory, { pending: null }), step: null };
+  const pending = memory.pending?.because === because ? memory.pending : { since: c.at, because };
+  const next = patch(memory, { pending });
+  const phase = c.launch.ok && memory.run?.phase !== c.launch.launch.phase;
+  const overdue = phase && c.at >= pending.since + c.world.config.watchdog.stallGraceMs;
+  if (!overdue && !isSafe(c, life)) return { memory: next, step: null };
+  return { memory: next, step: stop({ ...c, memory: next }, "restart", because) };
+}
+
+function differs(
+  run: NonNullable<AgentMemory["run"]>,
+  wanted: { readonly hash: string; readonly phase: string | null },
+): string | null {
+  if (run.hash === wanted.hash) return null;
+  if (run.phase !== wanted.phase) return `phase ${wanted.phase ?? "-"} begins`;
+  return "its launch was edited";
+}
+
+function isSafe(c: Case, life: Extract<Life, { is: "up" }>): boolean {
+  const { verdict, says } = c.memory;
+  const still = verdict.is === "idle" || verdict.is === "waiting";
+  const settled = life.quiet !== null && c.at - life.quiet.since >= SETTLED_MS;
+  return still && settled && says.every((say) => say.state === "queued") && !isTyping(c);
+}
+
+function describe(c: Case): Step {
+  return stay(c, { because: sentence(c.memory.verdict) });
+}
+
+function sentence(verdict: Verdict): string {
+  switch (verdict.is) {
+    case "asking":
+      return `asks: ${verdict.text}`;
+    case "limited":
+      return "usage limit on its screen; not watched";
+    case "failed":
+      return `${verdict.cause}: ${verdict.line}`;
+    default:
+      return "";
+  }
+}

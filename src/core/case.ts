@@ -1,0 +1,157 @@
+// Puts together what one agent's step is decided from: what is wanted of it, how it would be started,
+// what its pane shows, and what it waits for.
+
+import type { Config } from "../config/config.ts";
+import { judge } from "./judge.ts";
+import { launchOf, serviceLaunch } from "./launch.ts";
+import type { Member } from "./member.ts";
+import type { Case, Launched, World } from "./step.ts";
+import type { AgentMemory, Judgement, Memory, Pane, Seen, Want } from "./types.ts";
+
+/** The file's content and where the program keeps what agents read. Plain data. */
+export type Setting = {
+  readonly config: Config;
+  /** A directory whose path means itself in any shell; kickoff files lie in it. */
+  readonly kickoffDir: string;
+  /** Agents' directories that need another name in a shell. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** Shell text that runs this program. */
+  readonly agents: string;
+};
+
+type Known = {
+  readonly member: Member;
+  readonly known: AgentMemory;
+  readonly memory: Memory;
+  readonly seen: Seen;
+  readonly world: World;
+};
+
+export function caseOf(setting: Setting, { member, known, memory, seen, world }: Known): Case {
+  const row = paneOf(member, known, seen);
+  const adopted = adoptedBy(known, row, seen);
+  const outcome = seen.outcomes.find((one) => one.id === adopted.doing?.id) ?? null;
+  return {
+    world,
+    at: seen.at,
+    member,
+    pane: row,
+    memory: adopted,
+    outcome,
+    want: wantOf(setting.config, member, memory),
+    launch: launched(setting, member, { memory, seen }),
+    judgement: judged(setting.config, { member, known: adopted, seen, row }),
+    waitsFor: member.needs.find((name) => isAwaited(memory, name)) ?? null,
+    blocked: row === "gone" && seen.panes[member.session]?.mark === null,
+    saysReady: seen.ready.includes(member.name),
+  };
+}
+
+/** A dead pane of an earlier incarnation is an empty place, not the end of the present one. */
+function paneOf(member: Member, known: AgentMemory, seen: Seen): Case["pane"] {
+  if (seen.server === "unseen") return "unseen";
+  const pane = seen.panes[member.session];
+  if (pane === undefined) return "gone";
+  const stale = pane.dead !== null && known.run?.id !== pane.mark?.run;
+  return pane.mark === null || stale ? "gone" : pane;
+}
+
+/** A living session with our marker that Memory does not know is ours all the same. */
+function adoptedBy(known: AgentMemory, row: Case["pane"], seen: Seen): AgentMemory {
+  if (
+    typeof row !== "object" ||
+    row.mark === null ||
+    row.dead !== null ||
+    known.run?.id === row.mark.run
+  )
+    return known;
+  const { pane, pid, started } = row;
+  return {
+    ...known,
+    run: { id: row.mark.run, hash: row.mark.hash, phase: null, at: seen.at, pane, pid, started },
+  };
+}
+
+/** A person's down > a loop's end > a person's up > the fleet; what is disabled is left as it is. */
+export function wantOf(config: Config, member: Member, memory: Memory): Want {
+  const wanted = memory.agents[member.name]?.wanted ?? null;
+  if (wanted === "down") return { is: "down", because: "a person said down" };
+  if (wanted === null && memory.fleet.wanted === "down")
+    return { is: "down", because: "the fleet is down" };
+  const loop = member.agent?.loop ?? null;
+  if (loop !== null && memory.loops[loop]?.complete === true)
+    return { is: "down", because: "its loop is complete" };
+  if (wanted === "up") return { is: "up", because: "a person said up" };
+  if (!member.enabled || !isDeclared(config, member))
+    return { is: "leave", because: member.enabled ? "no longer in the file" : "disabled" };
+  return { is: "up", because: "the fleet is up" };
+}
+
+function isDeclared(config: Config, member: Member): boolean {
+  return member.service !== null || config.agents.some((one) => one.name === member.name);
+}
+
+function launched(
+  setting: Setting,
+  member: Member,
+  { memory, seen }: { readonly memory: Memory; readonly seen: Seen },
+): Launched {
+  if (member.service !== null) return { ok: true, launch: serviceLaunch(member.service) };
+  const { agent } = member;
+  if (agent === null) return { ok: false, failure: "it is no longer in the file" };
+  const { config } = setting;
+  const loop = config.loops.find((one) => one.name === agent.loop);
+  const phase = loop?.phases[memory.loops[loop.name]?.index ?? 0] ?? null;
+  const id = seen.files[`${config.stateDir}/${agent.name}.id`];
+  const resumeId = typeof id === "object" && id.text.trim() !== "" ? id.text.trim() : null;
+  return launchOf({
+    config,
+    agent,
+    backend: member.backend,
+    phase,
+    resumeId,
+    read: (path) => seen.files[path] ?? "unseen",
+    paths: {
+      kickoff: `${setting.kickoffDir}/kickoff-${member.session}.txt`,
+      dirAlias: setting.aliases[agent.dir] ?? null,
+      agents: setting.agents,
+    },
+  });
+}
+
+type Judged = {
+  readonly member: Member;
+  readonly known: AgentMemory;
+  readonly seen: Seen;
+  readonly row: Pane | "gone" | "unseen";
+};
+
+function judged(config: Config, { member, known, seen, row }: Judged): Judgement {
+  const others = Object.values(config.backends).flatMap((one) =>
+    one.name !== member.backend.name &&
+    one.processName !== null &&
+    one.processName !== member.backend.processName
+      ? [one.processName]
+      : [],
+  );
+  return judge(row, {
+    backend: member.backend,
+    others,
+    at: seen.at,
+    zone: seen.zone,
+    banner: known.banner,
+    processSeen: known.processSeen,
+    stallGraceMs: config.watchdog.stallGraceMs,
+    starting: known.life.is === "launching",
+  });
+}
+
+/** Not ready yet, and going to be: one that was parked or stopped is waited for by nobody. */
+function isAwaited(memory: Memory, name: string): boolean {
+  const service = memory.agents[name];
+  if (service === undefined) return true;
+  if (service.wanted === "down") return false;
+  return (
+    service.life.is === "down" || service.life.is === "launching" || service.life.is === "backoff"
+  );
+}

@@ -1,0 +1,234 @@
+// The program on one screen: orders → loops → wants → one step for every agent → holds → answers.
+// Pure: the same arguments always give the same decision, and `due` lies in the future or is null.
+
+import type { Config, Loop } from "../config/config.ts";
+import { step } from "./agent.ts";
+import { caseOf, type Setting } from "./case.ts";
+import { ceasefire, stepFleet } from "./fleet.ts";
+import { freshAgent } from "./fresh.ts";
+import { stepHolds } from "./hold.ts";
+import { completionWrites, freshLoop, indexFile, loopStep, type LoopStep } from "./loop.ts";
+import { membersOf } from "./member.ts";
+import { answerOrders, takeOrders } from "./orders.ts";
+import { orphansOf } from "./orphan.ts";
+import { newSay, queued } from "./say.ts";
+import { patch, same, soonest, type World } from "./step.ts";
+import { wake } from "./wake.ts";
+import { forgiven } from "./ending.ts";
+import type { Action, AgentMemory, Decision, Instant, Memory, Seen } from "./types.ts";
+
+export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
+  const { config } = setting;
+  const taken = takeOrders(config, before, seen);
+  const fleet = stepFleet(config, taken.memory, seen);
+  const loops = stepLoops(config, fleet.memory, seen);
+  const agents = stepAgents(setting, { memory: loops.memory, seen, serverLost: fleet.serverLost });
+  const { holds } = agents.memory;
+  const held = stepHolds(
+    { config, members: membersOf(config), at: seen.at },
+    holds,
+    agents.memory.agents,
+  );
+  const next: Memory = {
+    ...agents.memory,
+    holds: same(holds, held.holds) ? holds : held.holds,
+    agents: held.agents,
+  };
+  const actions = [
+    ...taken.actions,
+    ...fleet.actions,
+    ...loops.actions,
+    ...agents.actions,
+    ...held.notes.map((one) => note(seen.at, one.account, one)),
+  ];
+  const answers = answerOrders(next, seen.at, actions);
+  return {
+    memory: settled(before, answers.memory),
+    actions: [...actions, ...answers.actions],
+    due: future(soonest(agents.due, held.due, ordersDue(answers.memory)), seen.at),
+  };
+}
+
+type Part = {
+  readonly memory: Memory;
+  readonly actions: readonly Action[];
+  readonly due: Instant | null;
+};
+
+/** Phases move, handoffs are announced, a completed loop wants its agents down. */
+function stepLoops(config: Config, before: Memory, seen: Seen): Omit<Part, "due"> {
+  let memory = before;
+  const actions: Action[] = [];
+  for (const loop of config.loops) {
+    if (!isLoopWanted(config, memory, loop)) continue;
+    const known = memory.loops[loop.name] ?? imported(config, loop, seen);
+    const files = (path: string) => seen.files[path] ?? "unseen";
+    const repo = seen.repos[loop.name] ?? "unseen";
+    const one = loopStep({ config, loop, memory: known, repo, files, at: seen.at });
+    memory = told({ ...memory, loops: { ...memory.loops, [loop.name]: one.memory } }, one, {
+      config,
+      at: seen.at,
+    });
+    actions.push(
+      ...one.writes.map((write, at) => ({
+        do: "write" as const,
+        id: `${loop.name}.write${at}.${seen.at.toString(36)}`,
+        target: loop.name,
+        because: one.because,
+        ...write,
+      })),
+    );
+    if (one.because !== "")
+      actions.push(
+        note(seen.at, loop.name, {
+          event: "loop",
+          because: one.because,
+          loud: one.memory.missing !== "",
+        }),
+      );
+  }
+  const marks = completionWrites(config, memory.loops, (path) => seen.files[path] ?? "unseen");
+  actions.push(
+    ...marks.map((mark, at) => ({
+      do: "write" as const,
+      id: `complete${at}.${seen.at.toString(36)}`,
+      target: "fleet",
+      because: "the loops are complete, or no longer",
+      ...mark,
+    })),
+  );
+  return { memory, actions };
+}
+
+function isLoopWanted(config: Config, memory: Memory, loop: Loop): boolean {
+  const mine = config.agents.filter((one) => one.loop === loop.name);
+  return mine.some((one) => {
+    const wanted = memory.agents[one.name]?.wanted ?? null;
+    return wanted === "up" || (wanted === null && memory.fleet.wanted === "up" && one.enabled);
+  });
+}
+
+function imported(config: Config, loop: Loop, seen: Seen) {
+  const index = seen.files[indexFile(config, loop)];
+  const mark = seen.files[`${config.logDir}/SEQUENCE-COMPLETE`];
+  return freshLoop(loop, {
+    stateFileText: typeof index === "object" ? index.text : null,
+    sequenceComplete: typeof mark === "object",
+  });
+}
+
+/** What a loop says lands in its agents' queues; what it runs at its end is wanted as by a person. */
+function told(
+  memory: Memory,
+  one: LoopStep,
+  at: { readonly config: Config; readonly at: Instant },
+): Memory {
+  const agents: Record<string, AgentMemory> = { ...memory.agents };
+  for (const tell of one.says) {
+    const listener = agents[tell.to];
+    if (listener === undefined) continue;
+    const say = newSay({ kind: tell.kind, text: tell.text, at: at.at, order: null });
+    agents[tell.to] = patch(listener, { says: queued(listener.says, say) });
+  }
+  const run = at.config.agents.find((agent) => agent.name === one.runOnComplete);
+  if (run !== undefined) {
+    const known = agents[run.name] ?? freshAgent(run.session);
+    agents[run.name] = patch(forgiven(known, at.at), { wanted: "up" });
+  }
+  return one.says.length === 0 && run === undefined ? memory : { ...memory, agents };
+}
+
+type Stepping = { readonly memory: Memory; readonly seen: Seen; readonly serverLost: boolean };
+
+function stepAgents(setting: Setting, { memory, seen, serverLost }: Stepping): Part {
+  const { config } = setting;
+  const world: World = {
+    config,
+    at: seen.at,
+    first: seen.since === null,
+    stateWritable: seen.stateWritable,
+    serverLost,
+    ceasefire: ceasefire(memory, seen),
+    holds: memory.holds,
+    complete:
+      config.loops.length > 0 &&
+      config.loops.every((loop) => memory.loops[loop.name]?.complete === true),
+  };
+  const agents: Record<string, AgentMemory> = { ...memory.agents };
+  const actions: Action[] = [];
+  let due: Instant | null = null;
+  for (const member of [...membersOf(config), ...orphansOf(config, memory)]) {
+    const known = agents[member.name] ?? freshAgent(member.session);
+    const c = caseOf(setting, { member, known, memory: { ...memory, agents }, seen, world });
+    const one = wake(c, step(c), (path) => textOf(seen, path));
+    agents[member.name] = one.memory;
+    actions.push(...one.actions);
+    due = soonest(due, one.due);
+  }
+  const kept = Object.fromEntries(
+    Object.entries(agents).filter(([name, one]) => !isForgotten(config, name, one)),
+  );
+  return { memory: { ...memory, agents: kept }, actions, due };
+}
+
+function textOf(seen: Seen, path: string): string | null {
+  const file = seen.files[path];
+  return typeof file === "object" ? file.text : null;
+}
+
+/** An agent that is gone from the file and from the world. */
+function isForgotten(config: Config, name: string, one: AgentMemory): boolean {
+  const declared =
+    config.agents.some((agent) => agent.name === name) ||
+    config.services.some((service) => service.name === name);
+  return !declared && one.run === null && (one.life.is === "down" || one.life.is === "ended");
+}
+
+function note(
+  at: Instant,
+  target: string,
+  what: { readonly event: string; readonly because: string; readonly loud: boolean },
+): Action {
+  return {
+    do: "note",
+    id: `${target}.${what.event}.${at.toString(36)}`,
+    target,
+    event: what.event,
+    because: what.because,
+    loud: what.loud,
+  };
+}
+
+function ordersDue(memory: Memory): Instant | null {
+  return soonest(...Object.values(memory.orders).map((order) => order.until));
+}
+
+function future(due: Instant | null, at: Instant): Instant | null {
+  return due === null ? null : Math.max(due, at + 1);
+}
+
+/** Parts that did not change are the same objects as before, and so is the whole. */
+function settled(before: Memory, after: Memory): Memory {
+  const agents = shared(before.agents, after.agents);
+  const loops = shared(before.loops, after.loops);
+  const holds = shared(before.holds, after.holds);
+  const orders = shared(before.orders, after.orders);
+  const fleet = same(before.fleet, after.fleet) ? before.fleet : after.fleet;
+  const next: Memory = { v: 1, fleet, agents, loops, holds, orders };
+  const unchanged =
+    fleet === before.fleet &&
+    agents === before.agents &&
+    loops === before.loops &&
+    holds === before.holds &&
+    orders === before.orders;
+  return unchanged ? before : next;
+}
+
+function shared<T>(
+  before: Readonly<Record<string, T>>,
+  after: Readonly<Record<string, T>>,
+): Readonly<Record<string, T>> {
+  const names = Object.keys(after);
+  const kept = names.every((name) => before[name] === after[name]);
+  return kept && names.length === Object.keys(before).length ? before : after;
+}

@@ -1,0 +1,105 @@
+// An agent ended: was that the end of its work, ours, the server's, or a crash? Crashes are charged
+// to one budget, whatever their kind, and wait longer each time, until a person is asked.
+
+import type { Restart } from "../config/config.ts";
+import { jitter } from "./hash.ts";
+import { act, patch, type Case, type Step } from "./step.ts";
+import { stop, SURVIVORS } from "./stopping.ts";
+import type { AgentMemory, Instant } from "./types.ts";
+
+/** However patient `within` is: this many unexpected ends in a day park an agent. */
+export const ENDS_A_DAY = 24;
+const DAY_MS = 86_400_000;
+/** The share of a backoff that the hash of name and attempt may add. */
+const JITTER = 0.25;
+
+export function ended(c: Case): Step {
+  const { verdict } = c.memory;
+  const exit = verdict.is === "exited" ? { code: verdict.code, signal: verdict.signal } : null;
+  const here: Case = { ...c, memory: patch(c.memory, { exit, doing: null, suspect: null }) };
+  if (c.want.is === "down") return stop(here, "down", c.want.because);
+  if (c.world.serverLost && verdict.is === "gone" && isKept(c)) {
+    return stop(here, "restart", "restart: the tmux server is a new one");
+  }
+  const because = how(exit);
+  if (c.want.is === "leave" || !isKept(c)) return rest(here, because);
+  const { policy } = c.member.restart;
+  if (policy === "never" || (policy === "on-failure" && exit?.code === 0))
+    return rest(here, because);
+  return stop(here, "charged", because);
+}
+
+/** Neither restarted nor swept: its last screen stays to be read. */
+function rest(c: Case, because: string): Step {
+  return {
+    memory: patch(c.memory, { life: { is: "ended" }, because, says: [] }),
+    actions: [act(c, { do: "note", event: "ended", loud: false, because })],
+    due: null,
+  };
+}
+
+function isKept(c: Case): boolean {
+  return c.member.watch !== "none";
+}
+
+function how(exit: AgentMemory["exit"]): string {
+  if (exit === null) return "its session is gone";
+  if (exit.signal !== null) return `ended by signal ${exit.signal}`;
+  return exit.code === null ? "ended, its exit code is not known" : `exited ${exit.code}`;
+}
+
+/** One unexpected end more: wait, or park. Nothing of the old incarnation lives when this is called. */
+export function charge(c: Case, why: string): Step {
+  const { restart } = c.member;
+  const charged = [...c.memory.charged, c.at].filter((at) => c.at - at < DAY_MS).slice(-ENDS_A_DAY);
+  const recent = charged.filter((at) => c.at - at <= restart.withinMs).length;
+  const memory = patch(c.memory, { charged, run: null, doing: null, says: [] });
+  const spent = recent >= restart.starts || charged.length >= ENDS_A_DAY;
+  return spent ? park({ ...c, memory }, why, recent) : backOff({ ...c, memory }, why);
+}
+
+function park(c: Case, why: string, recent: number): Step {
+  const because = `${why}; unexpected end ${recent}: parked until \`agents restart ${c.member.name}\``;
+  return {
+    memory: patch(c.memory, { life: { is: "parked", since: c.at, why: "restarts" }, because }),
+    actions: [act(c, { do: "note", event: "parked", loud: true, because })],
+    due: null,
+  };
+}
+
+function backOff(c: Case, why: string): Step {
+  const { attempt } = c.memory;
+  const until = c.at + backoffMs(c.member.restart, c.member.name, attempt);
+  const because = `restart: ${why}`;
+  return {
+    memory: patch(c.memory, {
+      life: { is: "backoff", since: c.at, until },
+      attempt: attempt + 1,
+      because,
+    }),
+    actions: [act(c, { do: "note", event: "backoff", loud: false, because })],
+    due: until,
+  };
+}
+
+/** first, then twice as long each time up to max, plus at most a quarter: never shorter than promised. */
+export function backoffMs(restart: Restart, name: string, attempt: number): number {
+  const base = Math.min(restart.maxMs, restart.firstMs * 2 ** Math.min(attempt, 30));
+  return Math.ceil(Math.min(restart.maxMs, base * (1 + JITTER * jitter(name, attempt))));
+}
+
+/** A person's word: the past is forgiven. */
+export function forgiven(memory: AgentMemory, at: Instant): AgentMemory {
+  const { life } = memory;
+  const clean = patch(memory, { charged: [], attempt: 0, suspect: null });
+  if (life.is === "parked" && life.why === SURVIVORS)
+    return patch(clean, {
+      life: { is: "stopping", since: at, until: at, rung: 0, now: true, next: "restart" },
+    });
+  if (life.is === "parked" || life.is === "ended" || life.is === "backoff") {
+    return patch(clean, {
+      life: memory.run === null ? { is: "down" } : { is: "up", since: at, quiet: null },
+    });
+  }
+  return clean;
+}

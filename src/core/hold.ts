@@ -1,0 +1,220 @@
+// A usage limit belongs to an account: every agent of it waits, one asks after the reset, the others
+// follow one after another. The instant lives in Memory; a banner that stays on the screen proves nothing.
+
+import type { Config } from "../config/config.ts";
+import { jitter } from "./hash.ts";
+import { newSay, queued } from "./say.ts";
+import { patch, soonest } from "./step.ts";
+import type { Member } from "./member.ts";
+import type { AgentMemory, Hold, Instant } from "./types.ts";
+
+/** A probe that does not set the agent to work within this time has failed. */
+const PROBE_MS = 90_000;
+/** The others follow within this time, each at its own moment. */
+const FOLLOW_MS = 30_000;
+/** An unreadable reset is asked for at most this many times the fallback. */
+const FALLBACK_GROWTH_MAX = 6;
+/** A loud word after so many probes in vain. */
+export const PROBES_LOUD = 3;
+
+export const RESUME_PERSISTENT =
+  "watchdog probe: if the quota window has reset, RESUME now: re-check the state of your work and go on from where you stopped.";
+export const RESUME_LOOP =
+  "watchdog probe: if the quota window has reset, RESUME your loop now: pull the latest, re-read the STATUS and REVIEW files of your phase, and go on; re-arm your pacing.";
+
+export type Held = {
+  readonly holds: Readonly<Record<string, Hold>>;
+  readonly agents: Readonly<Record<string, AgentMemory>>;
+  readonly due: Instant | null;
+  readonly notes: readonly {
+    readonly account: string;
+    readonly event: string;
+    readonly because: string;
+    readonly loud: boolean;
+  }[];
+};
+
+type Asked = { readonly config: Config; readonly members: readonly Member[]; readonly at: Instant };
+type Memories = Readonly<Record<string, AgentMemory>>;
+
+/** After every agent's own step: who entered a hold, who may ask, who is free again. */
+export function stepHolds(
+  asked: Asked,
+  before: Readonly<Record<string, Hold>>,
+  agents: Memories,
+): Held {
+  const accounts = new Set(
+    asked.members.flatMap((one) => (one.account === null ? [] : [one.account])),
+  );
+  const all: Held = { holds: before, agents, due: null, notes: [] };
+  let next = [...accounts].reduce((held, account) => stepAccount(asked, held, account), all);
+  for (const account of Object.keys(next.holds)) {
+    if (!accounts.has(account)) next = { ...next, holds: without(next.holds, account) };
+  }
+  return next;
+}
+
+function stepAccount(asked: Asked, held: Held, account: string): Held {
+  const members = asked.members.filter((one) => one.account === account);
+  const limited = members.filter((one) => isLimited(held.agents[one.name]));
+  const hold = held.holds[account];
+  if (hold === undefined) {
+    const first = limited.find((one) => isNews(held.agents[one.name], asked.at));
+    return first === undefined
+      ? release(asked, held, limited)
+      : enter(asked, held, { account, member: first });
+  }
+  const worker = members.find((one) => worksSince(held.agents[one.name], hold));
+  if (worker !== undefined) {
+    const because = `the usage limit of ${account} is over: ${worker.name} works`;
+    const notes = [...held.notes, { account, event: "lifted", because, loud: false }];
+    const freed = {
+      ...held,
+      holds: without(held.holds, account),
+      agents: staggered(asked, held.agents, limited),
+      notes,
+    };
+    return release(asked, freed, limited);
+  }
+  if (limited.length === 0 && asked.at >= hold.until)
+    return { ...held, holds: without(held.holds, account) };
+  if (asked.at < hold.until) return { ...held, due: soonest(held.due, hold.until) };
+  return probe(asked, held, { account, hold, limited });
+}
+
+function isLimited(memory: AgentMemory | undefined): boolean {
+  return memory?.life.is === "held" && memory.life.why === "limit";
+}
+
+/** A banner that was just met, or one that a resumed agent still shows long after: not one left standing. */
+function isNews(memory: AgentMemory | undefined, at: Instant): boolean {
+  if (memory?.verdict.is !== "limited" || memory.life.is !== "held") return false;
+  const { since, until } = memory.life;
+  return since === at || (memory.says.length === 0 && until !== null && at >= until + PROBE_MS);
+}
+
+/** Progress after the hold was entered: only what was held and probed, or started later, can tell. */
+function worksSince(memory: AgentMemory | undefined, hold: Hold): boolean {
+  if (memory?.verdict.is !== "busy" || memory.life.is !== "up") return false;
+  return memory.life.since > hold.since;
+}
+
+function enter(
+  asked: Asked,
+  held: Held,
+  at: { readonly account: string; readonly member: Member },
+): Held {
+  const { verdict } = held.agents[at.member.name] ?? {};
+  if (verdict?.is !== "limited") return held;
+  const { limitResetSlackMs, limitProbeFallbackMs } = asked.config.watchdog;
+  const until =
+    verdict.until === null ? asked.at + limitProbeFallbackMs : verdict.until + limitResetSlackMs;
+  const hold: Hold = {
+    until: Math.max(until, asked.at + 1),
+    sure: verdict.until !== null,
+    since: asked.at,
+    by: at.member.name,
+    probes: 0,
+    probing: null,
+  };
+  const because = `usage limit of ${at.account}, seen on ${at.member.name}`;
+  return {
+    ...held,
+    holds: { ...held.holds, [at.account]: hold },
+    due: soonest(held.due, hold.until),
+    notes: [...held.notes, { account: at.account, event: "held", because, loud: false }],
+  };
+}
+
+type Probe = { readonly account: string; readonly hold: Hold; readonly limited: readonly Member[] };
+
+function probe(asked: Asked, held: Held, { account, hold, limited }: Probe): Held {
+  if (hold.probing !== null) {
+    const ends = hold.probing.at + PROBE_MS;
+    if (asked.at < ends && limited.some((one) => one.name === hold.probing?.agent)) {
+      return { ...held, due: soonest(held.due, ends) };
+    }
+    return inVain(asked, held, { account, hold, limited });
+  }
+  const [first] = limited;
+  if (first === undefined) return held;
+  const next: Hold = {
+    ...hold,
+    probes: hold.probes + 1,
+    probing: { agent: first.name, at: asked.at },
+  };
+  return {
+    ...held,
+    holds: { ...held.holds, [account]: next },
+    agents: resume(asked, held.agents, first),
+    due: soonest(held.due, asked.at + 1),
+  };
+}
+
+function inVain(asked: Asked, held: Held, { account, hold, limited }: Probe): Held {
+  const probed = limited
+    .map((one) => held.agents[one.name]?.verdict)
+    .find((one) => one?.is === "limited");
+  const named =
+    probed?.is === "limited" && probed.until !== null && probed.until > asked.at
+      ? probed.until
+      : null;
+  const growth = Math.min(2 ** (hold.probes - 1), FALLBACK_GROWTH_MAX);
+  const { limitProbeFallbackMs, limitResetSlackMs } = asked.config.watchdog;
+  const until =
+    named === null ? asked.at + limitProbeFallbackMs * growth : named + limitResetSlackMs;
+  const loud = hold.probes === PROBES_LOUD;
+  const because = `probe ${hold.probes} of ${account} in vain, still limited`;
+  return {
+    ...held,
+    holds: { ...held.holds, [account]: { ...hold, until, sure: named !== null, probing: null } },
+    due: soonest(held.due, until),
+    notes: [...held.notes, { account, event: "probed", because, loud }],
+  };
+}
+
+/** Each of the others follows at its own moment. */
+function staggered(asked: Asked, agents: Memories, limited: readonly Member[]): Memories {
+  const moved = limited.flatMap(({ name }) => {
+    const memory = agents[name];
+    if (memory?.life.is !== "held") return [];
+    const until = asked.at + 1 + Math.ceil(FOLLOW_MS * jitter(name, memory.starts));
+    return [[name, patch(memory, { life: { ...memory.life, until } })] as const];
+  });
+  return { ...agents, ...Object.fromEntries(moved) };
+}
+
+/** Held agents of an account without a hold are asked to go on when their moment has come. */
+function release(asked: Asked, held: Held, limited: readonly Member[]): Held {
+  let { agents, due } = held;
+  for (const member of limited) {
+    const memory = agents[member.name];
+    if (memory?.life.is !== "held" || memory.says.length > 0) continue;
+    const { until } = memory.life;
+    if (until !== null && asked.at < until) {
+      due = soonest(due, until);
+      continue;
+    }
+    if (until !== null && asked.at >= until + PROBE_MS) continue;
+    agents = resume(asked, agents, member);
+    due = soonest(due, asked.at + 1);
+  }
+  return { ...held, agents, due };
+}
+
+function resume(asked: Asked, agents: Memories, member: Member): Memories {
+  const memory = agents[member.name];
+  if (memory === undefined) return agents;
+  const text = member.kind === "loop" ? RESUME_LOOP : RESUME_PERSISTENT;
+  const say = newSay({ kind: "limit", text, at: asked.at, order: null });
+  const life = memory.life.is === "held" ? { ...memory.life, until: asked.at } : memory.life;
+  return { ...agents, [member.name]: patch(memory, { life, says: queued(memory.says, say) }) };
+}
+
+function without(
+  holds: Readonly<Record<string, Hold>>,
+  account: string,
+): Readonly<Record<string, Hold>> {
+  const { [account]: _gone, ...rest } = holds;
+  return rest;
+}

@@ -1,0 +1,150 @@
+// What the fleet looks like to a reader: the document behind `agents status`, made from Memory alone,
+// so that it says the same whether a watchdog runs or somebody looked once.
+
+import type { Config } from "../config/config.ts";
+import { modelOf } from "./launch.ts";
+import { membersOf, type Member } from "./member.ts";
+import { orphansOf } from "./orphan.ts";
+import type { AgentMemory, Hold, Instant, Life, Memory } from "./types.ts";
+
+export type Report = {
+  readonly loops: readonly LoopReport[];
+  readonly agents: readonly AgentReport[];
+  readonly services: readonly ServiceReport[];
+};
+
+export type LoopReport = {
+  readonly name: string;
+  readonly phase: string | null;
+  readonly index: number;
+  readonly count: number;
+  readonly plan: string;
+  readonly done: boolean;
+  readonly complete: boolean;
+  readonly because: string;
+};
+
+export type AgentReport = {
+  readonly name: string;
+  readonly kind: string;
+  readonly role: string | null;
+  readonly backend: string;
+  readonly model: string;
+  readonly session: string;
+  readonly watch: string;
+  readonly enabled: boolean;
+  readonly wanted: "up" | "down";
+  readonly paused: boolean;
+  readonly life: Life["is"];
+  readonly verdict: string;
+  readonly since: string | null;
+  readonly until: string | null;
+  readonly because: string;
+  readonly pending: string | null;
+  readonly starts: number;
+  readonly exit: AgentMemory["exit"];
+  readonly pid: number | null;
+  readonly orphan: boolean;
+};
+
+export type ServiceReport = {
+  readonly name: string;
+  readonly session: string;
+  readonly life: Life["is"];
+  readonly since: string | null;
+  readonly because: string;
+  readonly pid: number | null;
+};
+
+/** `iso` writes an instant: the core cannot, it knows no calendar. */
+export function report(config: Config, memory: Memory, iso: (at: Instant) => string): Report {
+  const written = (at: Instant | null): string | null => (at === null ? null : iso(at));
+  const members = [...membersOf(config), ...orphansOf(config, memory)];
+  return {
+    loops: loopsOf(config, memory),
+    agents: members
+      .filter((member) => member.kind !== "service")
+      .map((member) => agentOf(config, memory, { member, written })),
+    services: members
+      .filter((member) => member.kind === "service")
+      .map((member) => serviceOf(memory, member, written)),
+  };
+}
+
+type Written = (at: Instant | null) => string | null;
+
+function loopsOf(config: Config, memory: Memory): readonly LoopReport[] {
+  return config.loops.map((loop) => {
+    const known = memory.loops[loop.name];
+    const index = Math.min(known?.index ?? 0, Math.max(loop.phases.length - 1, 0));
+    const phase = loop.phases[index];
+    return {
+      name: loop.name,
+      phase: phase?.id ?? null,
+      index,
+      count: loop.phases.length,
+      plan: phase?.plan ?? "",
+      done: known?.complete === true,
+      complete: known?.complete === true,
+      because: known?.because ?? "",
+    };
+  });
+}
+
+type Asked = { readonly member: Member; readonly written: Written };
+
+function agentOf(config: Config, memory: Memory, { member, written }: Asked): AgentReport {
+  const one = memory.agents[member.name];
+  const { agent } = member;
+  const loop = config.loops.find((candidate) => candidate.name === agent?.loop);
+  const phase = loop?.phases[memory.loops[loop.name]?.index ?? 0] ?? null;
+  const hold = member.account === null ? undefined : memory.holds[member.account];
+  const down =
+    one?.wanted === "down" ||
+    (one?.wanted !== "up" && (memory.fleet.wanted === "down" || !member.enabled));
+  return {
+    name: member.name,
+    kind: member.kind,
+    role: agent?.role ?? null,
+    backend: member.backend.name,
+    model: agent === null ? "" : modelOf({ agent, phase }),
+    session: member.session,
+    watch: member.watch,
+    enabled: member.enabled,
+    wanted: down ? "down" : "up",
+    paused: one?.paused === true,
+    life: one?.life.is ?? "down",
+    verdict: one?.verdict.is ?? "gone",
+    since: written(one === undefined ? null : sinceOf(one.life)),
+    until: written(one === undefined ? null : untilOf(one, hold)),
+    because: one?.because ?? "",
+    pending: one?.pending === null || one?.pending === undefined ? null : one.pending.because,
+    starts: one?.starts ?? 0,
+    exit: one?.exit ?? null,
+    pid: one?.run?.pid ?? null,
+    orphan: agent === null,
+  };
+}
+
+function serviceOf(memory: Memory, member: Member, written: Written): ServiceReport {
+  const one = memory.agents[member.name];
+  return {
+    name: member.name,
+    session: member.session,
+    life: one?.life.is ?? "down",
+    since: written(one === undefined ? null : sinceOf(one.life)),
+    because: one?.because ?? "",
+    pid: one?.run?.pid ?? null,
+  };
+}
+
+function sinceOf(life: Life): Instant | null {
+  return "since" in life ? life.since : null;
+}
+
+/** The next instant at which something happens by itself; a held agent waits for its account. */
+function untilOf(one: AgentMemory, hold: Hold | undefined): Instant | null {
+  if (one.life.is === "held" && one.life.why === "limit" && hold !== undefined) return hold.until;
+  if (one.verdict.is === "waiting" && one.life.is === "up") return one.verdict.until;
+  return "until" in one.life ? one.life.until : null;
+}

@@ -1,0 +1,250 @@
+// Text into a pane, with a receipt: queued → typed → submitted → accepted or failed. Pasted once, Enter
+// pressed again only while our text still stands in the box; never into a dialog, a shell, a copy mode
+// or a person's half-typed line.
+
+import { hash } from "./hash.ts";
+import {
+  accountWaits,
+  act,
+  ACTION_LIMIT_MS,
+  isAlive,
+  isTyping,
+  patch,
+  stay,
+  type Case,
+  type Step,
+} from "./step.ts";
+import { typedText } from "./draft.ts";
+import type { Action, Instant, Say } from "./types.ts";
+
+/** Between paste and Enter: faster, and some programs lose the Enter. */
+const SETTLE_MS = 400;
+/** How long a program may take to show that it took the text. */
+const RECEIPT_MS = 3_000;
+const PRESSES_MAX = 3;
+/** What a queue may hold; the oldest go first. */
+const QUEUE_MAX = 50;
+/** Enough of a text to know it again on a screen. */
+const SAMPLE_CHARS = 28;
+
+export function newSay(say: Pick<Say, "kind" | "text" | "order"> & { readonly at: Instant }): Say {
+  const { kind, text, order, at } = say;
+  return {
+    kind,
+    text,
+    order,
+    since: at,
+    at,
+    state: "queued",
+    presses: 0,
+    before: null,
+    id: hash(`${kind}|${text}|${at}|${order ?? ""}`),
+  };
+}
+
+/** Adds to a queue: of one kind and wording only the newest waits, and nothing waits without a bound. */
+export function queued(says: readonly Say[], say: Say): readonly Say[] {
+  const stale = (one: Say): boolean =>
+    one.state === "queued" &&
+    one.order === null &&
+    one.kind === say.kind &&
+    (say.kind !== "inbox" || one.text === say.text);
+  return [...says.filter((one) => !stale(one)), say].slice(-QUEUE_MAX);
+}
+
+export function saying(c: Case): Step {
+  const [say] = c.memory.says;
+  if (say === undefined || !isAlive(c.pane) || c.memory.run === null) return stay(c);
+  switch (say.state) {
+    case "queued":
+      return type(c, say);
+    case "typed":
+      return press(c, say);
+    case "submitted":
+      return confirm(c, say);
+  }
+}
+
+function type(c: Case, say: Say): Step {
+  const wait = obstacle(c, say);
+  if (wait !== null) return heldBack(c, say, wait);
+  const screen = isAlive(c.pane) ? (c.pane.screen?.hash ?? null) : null;
+  const action = act(c, {
+    do: "type",
+    session: c.member.session,
+    run: c.memory.run?.id ?? "",
+    text: say.text,
+    because: `${say.kind}: ${because(say)}`,
+  });
+  const next: Say = { ...say, state: "typed", at: c.at, before: screen };
+  const doing = { id: action.id, until: c.at + ACTION_LIMIT_MS };
+  return {
+    memory: patch(c.memory, { says: swap(c, next), doing }),
+    actions: [action],
+    due: doing.until,
+  };
+}
+
+function because(say: Say): string {
+  return say.order === null ? "it is due" : "a person asked";
+}
+
+/** Why this text may not be typed now; null when it may. */
+function obstacle(c: Case, say: Say): string | null {
+  const { verdict, life } = c.memory;
+  if (!isAlive(c.pane)) return "it is not running";
+  if (c.pane.inMode) return "its pane is in copy mode";
+  if (isTyping(c)) return "a person is typing there";
+  if (c.memory.paused && say.kind !== "person") return "it is paused";
+  if (life.is === "held" && say.kind !== "limit" && say.kind !== "person") return "it is held";
+  if (accountWaits(c) && say.kind !== "limit" && say.kind !== "person")
+    return "its account waits for a usage limit";
+  const draft = typedText(c.member.backend, c.pane);
+  if (draft !== null && draft !== "") return "a half-typed line stands in its input";
+  switch (verdict.is) {
+    case "idle":
+    case "waiting":
+      return null;
+    case "limited":
+      return say.kind === "limit" || say.kind === "person" ? null : "it waits for a usage limit";
+    case "failed":
+      return say.kind === "kickoff" ? "its screen shows an error" : null;
+    case "busy":
+      return whileBusy(c, say);
+    default:
+      return verdict.is === "asking" ? "a dialog is open" : `it is ${verdict.is}`;
+  }
+}
+
+/** News can wait for the end of a turn, but not for ever; a wake or a nudge is for the idle only. */
+function whileBusy(c: Case, say: Say): string | null {
+  if (say.kind === "wake" || say.kind === "nudge" || say.kind === "limit") return "it is busy";
+  if (say.kind === "person" || say.kind === "kickoff") return null;
+  return c.at - say.since >= c.world.config.watchdog.stallGraceMs ? null : "it is busy";
+}
+
+function heldBack(c: Case, say: Say, wait: string): Step {
+  if (say.kind === "nudge")
+    return stay(c, { says: c.memory.says.filter((one) => one.id !== say.id) });
+  const { stallGraceMs } = c.world.config.watchdog;
+  const late = say.since + stallGraceMs;
+  if (c.at < late) return stay(c, {}, late);
+  return stay(c, { because: `a ${say.kind} message is held back: ${wait}` });
+}
+
+function press(c: Case, say: Say): Step {
+  const { doing } = c.memory;
+  if (doing?.id.includes(".type.") === true && !c.world.first) {
+    if (c.outcome === null && c.at < doing.until) return stay(c, {}, doing.until);
+    if (c.outcome?.ok === false) return retype(c, say, c.outcome.failure);
+    if (c.outcome !== null)
+      return stay(c, { doing: null, says: swap(c, { ...say, at: c.at }) }, c.at + SETTLE_MS);
+  }
+  if (c.world.first && !stands(c, say)) return retype(c, say, "the watchdog restarted in between");
+  if (c.at < say.at + SETTLE_MS) return stay(c, {}, say.at + SETTLE_MS);
+  if (c.memory.verdict.is === "asking")
+    return stay(c, { because: "a dialog opened over typed text" });
+  return enter(c, say);
+}
+
+/** Whether our text is to be seen where it was typed. */
+function stands(c: Case, say: Say): boolean {
+  if (!isAlive(c.pane) || c.pane.screen === null) return false;
+  const line = typedText(c.member.backend, c.pane);
+  return (line ?? c.pane.screen.text).includes(say.text.slice(0, SAMPLE_CHARS));
+}
+
+function enter(c: Case, say: Say): Step {
+  const action: Action = act(c, {
+    do: "press",
+    session: c.member.session,
+    run: c.memory.run?.id ?? "",
+    keys: [c.member.backend.keys.submit],
+    because: `submits the ${say.kind} message`,
+  });
+  const screen = isAlive(c.pane) ? (c.pane.screen?.hash ?? null) : null;
+  const next: Say = {
+    ...say,
+    state: "submitted",
+    at: c.at,
+    presses: say.presses + 1,
+    before: screen,
+  };
+  return {
+    memory: patch(c.memory, { says: swap(c, next), doing: null }),
+    actions: [action],
+    due: c.at + SETTLE_MS,
+  };
+}
+
+function retype(c: Case, say: Say, why: string): Step {
+  const age = c.at - say.since;
+  if (age > c.world.config.watchdog.stallGraceMs) return finish(c, say, { ok: false, why });
+  return stay(
+    c,
+    { doing: null, says: swap(c, { ...say, state: "queued", at: c.at }) },
+    c.at + SETTLE_MS * 5,
+  );
+}
+
+function confirm(c: Case, say: Say): Step {
+  const age = c.at - say.at;
+  if (age < SETTLE_MS) return stay(c, {}, say.at + SETTLE_MS);
+  const proof = evidence(c, say);
+  if (proof !== null) return finish(c, say, { ok: true, why: proof });
+  if (age < RECEIPT_MS) return stay(c, {}, Math.min(say.at + RECEIPT_MS, c.at + SETTLE_MS));
+  const inBox = c.member.backend.input !== null && stands(c, say);
+  if (!inBox) return finish(c, say, { ok: true, why: "submitted, not confirmed by its screen" });
+  if (say.presses < PRESSES_MAX) return enter(c, say);
+  return finish(c, say, {
+    ok: false,
+    why: `its text still stands in the input after ${PRESSES_MAX} Enter`,
+  });
+}
+
+/** What shows that the text was taken; null while nothing does. */
+function evidence(c: Case, say: Say): string | null {
+  if (c.memory.verdict.is === "busy") return "it went to work";
+  if (!isAlive(c.pane) || c.pane.screen === null) return null;
+  if (c.member.backend.input === null) {
+    return c.pane.screen.hash === say.before ? null : "its screen moved on";
+  }
+  const line = typedText(c.member.backend, c.pane);
+  return line === "" && c.pane.screen.hash !== say.before ? "its input line is empty again" : null;
+}
+
+type Receipt = { readonly ok: boolean; readonly why: string };
+
+function finish(c: Case, say: Say, receipt: Receipt): Step {
+  const said = receipt.ok
+    ? `${say.kind} message accepted: ${receipt.why}`
+    : `${say.kind} message failed: ${receipt.why}`;
+  const note = act(c, {
+    do: "note",
+    event: receipt.ok ? "said" : "unsaid",
+    loud: !receipt.ok,
+    because: said,
+  });
+  const answer = say.order === null ? [] : [receiptOf(c, say.order, { ...receipt, why: said })];
+  const says = c.memory.says.filter((one) => one.id !== say.id);
+  return {
+    memory: patch(c.memory, { says, doing: null, ...(receipt.ok ? {} : { because: said }) }),
+    actions: [note, ...answer],
+    due: says.length === 0 ? null : c.at + SETTLE_MS,
+  };
+}
+
+function receiptOf(c: Case, order: string, receipt: Receipt): Action {
+  const outcomes = { [c.member.name]: receipt.why };
+  return act(c, {
+    do: "answer",
+    order,
+    outcomes,
+    because: receipt.why,
+    state: receipt.ok ? "done" : "refused",
+  });
+}
+
+function swap(c: Case, next: Say): readonly Say[] {
+  return c.memory.says.map((say) => (say.id === next.id ? next : say));
+}

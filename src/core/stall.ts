@@ -1,0 +1,184 @@
+// The stall clock, and every kill that is only a claim. Quiet must be confirmed by a known idle screen
+// or by screen, output and CPU together; then it is asked, twice; then it is killed, if nothing forbids it.
+
+import { newSay } from "./say.ts";
+import {
+  accountWaits,
+  act,
+  ACTION_LIMIT_MS,
+  isAlive,
+  isTyping,
+  patch,
+  stay,
+  type Case,
+  type Step,
+} from "./step.ts";
+import { stop } from "./stopping.ts";
+import type { AgentMemory, Instant, Life, Quiet } from "./types.ts";
+
+type Up = Extract<Life, { is: "up" }>;
+
+/** A kill is asked for by two looks at least this far apart. */
+const TWO_LOOKS_MS = 2_000;
+/** More CPU than this share of the quiet time is work, whatever the screen says. */
+const WORK_SHARE = 0.03;
+/** What our own typing does to a screen within this time is no sign of life. */
+const ECHO_MS = 5_000;
+/** A fresh start is not judged for this long. */
+export const START_GRACE_MS = 60_000;
+
+export const NUDGE =
+  "watchdog: nothing has moved here for a while. If you wait for something, write a line WAITING-UNTIL: <ISO time>; otherwise go on with your work now.";
+
+export function stepQuiet(c: Case, life: Up): Step {
+  const { verdict } = c.memory;
+  switch (verdict.is) {
+    case "failed":
+      return claim(c, `${verdict.cause} error on its screen: ${verdict.line}`);
+    case "foreign":
+      return claim(c, `${verdict.command} runs where ${c.member.backend.name} should`);
+    case "idle":
+    case "waiting":
+      return standing(c, life);
+    default:
+      return stay(c, { life: { ...life, quiet: null }, suspect: null, because: "" });
+  }
+}
+
+function standing(c: Case, life: Up): Step {
+  const clock = wind(c, life.quiet);
+  const here: Case = { ...c, memory: patch(c.memory, { life: { ...life, quiet: clock.quiet } }) };
+  if (accountWaits(c)) {
+    return stay(c, {
+      life: { ...life, quiet: null },
+      suspect: null,
+      because: `waits for the usage limit of ${c.member.account ?? ""}`,
+    });
+  }
+  const { verdict } = here.memory;
+  const waits = verdict.is === "waiting" ? verdict.until : null;
+  const because = waits === null ? "idle" : "waits, as it said";
+  if (c.member.watch !== "heal+stall") return stay(here, { because, suspect: null });
+  const grace = c.world.config.watchdog.stallGraceMs;
+  const deadline =
+    waits === null ? clock.quiet.since + c.member.backend.stallIdleMs : waits + grace;
+  const weighed = weigh(here, clock.quiet, deadline);
+  if (weighed !== null) return weighed;
+  if (c.at < deadline) return stay(here, { because, suspect: null }, deadline);
+  return overdue(here, clock.quiet, { deadline, waits });
+}
+
+/** The clock goes on while nothing moves, and starts anew when something does. */
+function wind(c: Case, before: Quiet | null): { readonly quiet: Quiet } {
+  const screen = isAlive(c.pane) ? (c.pane.screen?.hash ?? "") : "";
+  const fresh: Quiet = { since: c.at, screen, weight: null, nudged: 0, nudgedAt: null };
+  if (before === null) return { quiet: fresh };
+  if (before.screen === screen || screen === "") return { quiet: before };
+  const echo = before.nudgedAt !== null && c.at - before.nudgedAt < ECHO_MS;
+  const saying = c.memory.says.some((say) => say.state !== "queued");
+  if (isKnownIdle(c) || echo || saying) return { quiet: { ...before, screen } };
+  return { quiet: fresh };
+}
+
+/** A pattern of the backend says idle: not merely the absence of one that says busy. */
+function isKnownIdle(c: Case): boolean {
+  const [first] = c.memory.evidence;
+  return first !== undefined && first.from !== "silence";
+}
+
+/** CPU time at the start of the quiet and at its deadline; a tree that worked in between is not quiet. */
+function weigh(c: Case, quiet: Quiet, deadline: Instant): Step | null {
+  if (isKnownIdle(c) || !isAlive(c.pane) || c.pane.pid === null || c.memory.run === null)
+    return null;
+  const answer = c.outcome?.weight ?? null;
+  const life = c.memory.life;
+  if (life.is !== "up") return null;
+  if (answer !== null) {
+    const spent = quiet.weight === null ? 0 : answer.cpuMs - quiet.weight.cpuMs;
+    const worked =
+      spent > WORK_SHARE * (c.at - quiet.since) ||
+      (quiet.weight !== null && answer.processes > quiet.weight.processes);
+    const next: Quiet =
+      worked && quiet.weight !== null
+        ? { ...quiet, since: c.at, weight: answer, nudged: 0 }
+        : { ...quiet, weight: quiet.weight ?? answer };
+    const proven = worked ? null : { id: "weighed", until: c.at + ACTION_LIMIT_MS };
+    return stay(
+      c,
+      {
+        life: { ...life, quiet: next },
+        doing: proven,
+        because: worked ? "its processes work" : "idle",
+      },
+      c.at + 1,
+    );
+  }
+  const asked = c.memory.doing !== null && c.at < c.memory.doing.until;
+  if (asked || (quiet.weight !== null && c.at < deadline)) return null;
+  const action = act(c, {
+    do: "weigh",
+    run: c.memory.run.id,
+    root: c.pane.pid,
+    because: "is it quiet?",
+  });
+  const doing = { id: action.id, until: c.at + ACTION_LIMIT_MS };
+  return {
+    memory: patch(c.memory, { doing }),
+    actions: [action],
+    due: quiet.weight === null ? deadline : null,
+  };
+}
+
+type Overdue = { readonly deadline: Instant; readonly waits: Instant | null };
+
+function overdue(c: Case, quiet: Quiet, { deadline, waits }: Overdue): Step {
+  if (!isKnownIdle(c) && c.memory.doing?.id !== "weighed")
+    return stay(c, {}, c.memory.doing?.until ?? null);
+  const seconds = Math.round((c.at - (waits ?? quiet.since)) / 1000);
+  const why =
+    waits === null
+      ? `quiet for ${seconds} s, no WAITING-UNTIL`
+      : `${seconds} s past its WAITING-UNTIL`;
+  const nudges = c.member.nudges;
+  const grace = c.world.config.watchdog.stallGraceMs;
+  const next = quiet.nudgedAt === null ? deadline : quiet.nudgedAt + grace;
+  if (c.at < next) return stay(c, { because: `${why}; nudged, waiting for a reaction` }, next);
+  if (quiet.nudged >= nudges)
+    return claim(c, `stall: ${why}${nudges === 0 ? "" : `, ${nudges} nudges without reaction`}`);
+  if (isTyping(c)) return stay(c, { because: `${why}; a person is typing` });
+  return nudge(c, quiet, why);
+}
+
+function nudge(c: Case, quiet: Quiet, why: string): Step {
+  const { life } = c.memory;
+  if (life.is !== "up") return stay(c);
+  const because = `${why}: nudge ${quiet.nudged + 1} of ${c.member.nudges}`;
+  const say = newSay({ kind: "nudge", text: NUDGE, at: c.at, order: null });
+  const memory: AgentMemory = patch(c.memory, {
+    life: { ...life, quiet: { ...quiet, nudged: quiet.nudged + 1, nudgedAt: c.at } },
+    says: [...c.memory.says.filter((one) => one.kind !== "nudge"), say],
+    because,
+  });
+  const note = act(c, { do: "note", event: "nudge", loud: false, because });
+  return { memory, actions: [note], due: c.at + c.world.config.watchdog.stallGraceMs };
+}
+
+/** A kill that this look asks for. It is done when an earlier look asked for the same and nothing forbids it. */
+function claim(c: Case, why: string): Step {
+  const kind = why.split(":")[0] ?? why;
+  const before = c.memory.suspect;
+  const suspect = before?.why === kind ? before : { why: kind, since: c.at };
+  const here: Case = { ...c, memory: patch(c.memory, { suspect }) };
+  const forbidden = forbids(c);
+  if (forbidden !== null) return stay(here, { because: `${why}; not killed: ${forbidden}` });
+  if (c.at - suspect.since < TWO_LOOKS_MS)
+    return stay(here, { because: why }, suspect.since + TWO_LOOKS_MS);
+  return stop(here, "charged", why);
+}
+
+function forbids(c: Case): string | null {
+  const { run } = c.memory;
+  if (c.world.ceasefire !== null) return c.world.ceasefire;
+  if (run !== null && c.at - run.at < START_GRACE_MS) return "it has only just started";
+  return isTyping(c) ? "a person is typing there" : null;
+}
