@@ -1,0 +1,114 @@
+// The doorbell: hooks in the server signal a channel, a parked client hears it, and somebody looks.
+// Also the cure for exits that tmux itself misses. It carries no news: what is true is told by a look.
+
+import { readFileSync } from "node:fs";
+import type { Client } from "./tmux-client.ts";
+import type { ServerLink, ServerSpec, Up } from "./tmux-server.ts";
+import { command } from "./tmux-quote.ts";
+
+export type Bell = {
+  /** Listens on this server if nobody listens yet. Cheap when somebody does. */
+  tend(up: Up, anyAgents: boolean): void;
+  hear(line: string): void;
+  onRing(ring: () => void): void;
+  /** Takes our hooks out of the server. */
+  unhook(up: Up): Promise<void>;
+  /** Of the parked client, while there is one. */
+  pid(): number | null;
+  close(): Promise<void>;
+};
+
+const HOOKS = [
+  "pane-died",
+  "pane-exited",
+  "session-created",
+  "session-closed",
+  "session-renamed",
+  "alert-bell",
+];
+const NEWS = /^%(exit|sessions-changed|session-renamed|unlinked-window-close|pane-mode-changed)/;
+/** People's own hooks sit in the first slots. */
+const FIRST_SLOT = 7_000;
+const SLOTS = 1_000_000;
+const RELISTEN_MS = 1_000;
+/** How long an exit may stay unnoticed by a tmux that loses SIGCHLD. */
+const NUDGE_MS = 200;
+
+export const openBell = (spec: ServerSpec, dial: ServerLink["dial"]): Bell => {
+  const channel = `agents-${spec.hex}`;
+  const slot = FIRST_SLOT + (Number.parseInt(spec.hex, 16) % SLOTS);
+  const rings: (() => void)[] = [];
+  let listener: Client | null = null;
+  let notBefore = 0;
+  let nudger: { readonly pid: number; readonly timer: NodeJS.Timeout | null } | null = null;
+  let anyAgents = false;
+
+  const ring = (): void => rings.forEach((call) => call());
+
+  const listen = async (up: Up): Promise<void> => {
+    notBefore = spec.steady() + RELISTEN_MS;
+    const client = dial(() => undefined);
+    listener = client;
+    void client.over.then(() => (listener = null));
+    const hooks = HOOKS.map((name) =>
+      command("set-hook -g", `${name}[${slot}]`, `wait-for -S ${channel}`),
+    );
+    await up.client.ask(hooks);
+    // A signal that came while nobody was parked is kept by the server, so none is lost in this loop.
+    while ((await client.ask([command("wait-for", channel)], null)).ok) ring();
+  };
+
+  const nudge = (pid: number): void => {
+    if (nudger?.pid === pid) return;
+    if (nudger?.timer) clearInterval(nudger.timer);
+    const timer = losesExits(pid)
+      ? setInterval(() => anyAgents && wakeServer(pid), NUDGE_MS)
+      : null;
+    timer?.unref();
+    nudger = { pid, timer };
+  };
+
+  return {
+    tend: (up, any) => {
+      anyAgents = any;
+      if (rings.length === 0) return;
+      nudge(up.server.pid);
+      if (listener === null && spec.steady() >= notBefore) void listen(up);
+    },
+    hear: (line) => {
+      if (line.startsWith("%exit") && nudger !== null) {
+        if (nudger.timer !== null) clearInterval(nudger.timer);
+        nudger = null;
+      }
+      if (NEWS.test(line)) ring();
+    },
+    onRing: (call) => void rings.push(call),
+    unhook: async (up) => {
+      await up.client.ask(HOOKS.map((name) => command("set-hook -gu", `${name}[${slot}]`)));
+    },
+    pid: () => listener?.pid ?? null,
+    close: async () => {
+      if (nudger?.timer) clearInterval(nudger.timer);
+      rings.length = 0;
+      await listener?.close();
+    },
+  };
+};
+
+/** Makes tmux ask which of its children have ended. */
+export const wakeServer = (pid: number): void => {
+  try {
+    process.kill(pid, "SIGCHLD");
+  } catch {
+    // It ended between two looks; the next look says so.
+  }
+};
+
+/** libutempter switches SIGCHLD off for some milliseconds at every pane that closes. */
+const losesExits = (pid: number): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/maps`, "utf8").includes("libutempter");
+  } catch {
+    return false;
+  }
+};
