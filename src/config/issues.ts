@@ -14,7 +14,7 @@ export function complaintsOf(issues: readonly Issue[], raw: unknown, tree: Tree)
   return issues.flatMap((issue) => unfolded(issue)).flatMap((issue) => sentences(issue, about));
 }
 
-/** "agent "b"", "[watchdog]", "backend "claude"": the table that a path leads into. */
+/** "agent "b"", "[watchdog]", "backend "demo"": the table that a path leads into. */
 export function subjectOf(path: Path, raw: unknown): string {
   const [table, which] = path;
   if (table === undefined) return "the file";

@@ -80,6 +80,7 @@ function onlySound<S extends z.ZodObject>(
   raw: unknown,
   stand: Readonly<Record<string, unknown>> = {},
 ): z.output<S> | null {
+  if (!isTable(raw)) return null;
   const read = schema.safeParse(raw);
   if (read.success) return read.data;
   const faulty = new Set(
@@ -89,7 +90,7 @@ function onlySound<S extends z.ZodObject>(
         : issue.path.slice(0, 1).map(String),
     ),
   );
-  const sound = Object.entries(tableOf(raw)).filter(([name]) => !faulty.has(name));
+  const sound = Object.entries(raw).filter(([name]) => !faulty.has(name));
   const again = schema.safeParse({ ...stand, ...Object.fromEntries(sound) });
   return again.success ? again.data : null;
 }

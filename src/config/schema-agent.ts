@@ -47,7 +47,7 @@ const agent = {
     z.enum(["persistent", "orchestrator", "loop", "task"]),
     "persistent runs for ever (orchestrator is the same), loop belongs to a loop, task ends.",
   ),
-  backend: key(text, "The backend that runs it.", '"claude"'),
+  backend: key(text, "The backend that runs it.", '"demo"'),
   model: key(text, "The model; a phase may name another one. Empty: the program's own choice."),
   role: key(text, "For kind loop: the prompt is ROLE.md in roles_dir.", '"builder"'),
   loop: key(text, "For kind loop: which one, where there are several."),
@@ -78,13 +78,13 @@ const Ready = z
   .strictObject({
     pattern: key(pattern, "Something on its screen."),
     port: key(z.int().min(1).max(65_535), "A TCP port of this machine that takes connections."),
-    command: key(text, "Shell text that succeeds.", '"curl -sf localhost:4096"'),
+    command: key(text, "Shell text that succeeds.", '"curl -sf localhost:8080"'),
   })
   .refine((ready) => Object.keys(ready).length === 1, "must say one of pattern, port and command");
 
 const command = text.min(1).exactOptional().meta({
   description: "Shell text that runs it.",
-  example: '"opencode serve --port 4096"',
+  example: '"npm run dev"',
 });
 
 export const Service = z.strictObject({

@@ -53,7 +53,7 @@ export const Backend = z.strictObject({
   bin: key(
     text,
     "Shell text that runs the program. For exec, {kickoff}, {session}, {model} and {dir} are filled in.",
-    '"claude"',
+    '"my-agent --quiet"',
   ),
   prompt_delivery: key(
     z.enum(["arg", "ping", "exec"]),

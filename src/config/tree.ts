@@ -6,11 +6,14 @@ import { WRITTEN } from "./defaults.ts";
 import { AgentsToml } from "./schema.ts";
 import type { Path } from "./where.ts";
 
-/** The part of JSON schema (draft 4) that our schema uses, with `example` added. */
+/** The part of JSON schema (draft 4) that our schema uses, with `example` and `holds` added. */
 export type Tree = {
+  $schema?: string;
+  title?: string;
   type?: string | string[];
   description?: string;
   example?: string;
+  holds?: "duration" | "pattern";
   default?: unknown;
   enum?: readonly unknown[];
   properties?: Record<string, Tree>;
@@ -44,9 +47,11 @@ const TABLES: readonly (readonly [keyof typeof WRITTEN, Path])[] = [
 ];
 
 function fill(table: Tree | null, values: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    const key = table?.properties?.[name];
-    if (key !== undefined) key.default = value;
+  for (const shape of shapesOf(table ?? {})) {
+    for (const [name, value] of Object.entries(values)) {
+      const key = shape.properties?.[name];
+      if (key !== undefined) key.default = value;
+    }
   }
 }
 
@@ -54,7 +59,7 @@ function fill(table: Tree | null, values: Readonly<Record<string, unknown>>): vo
 export function treeAt(tree: Tree, path: Path): Tree | null {
   const [step, ...rest] = path;
   if (step === undefined) return tree;
-  for (const shape of shapes(tree)) {
+  for (const shape of shapesOf(tree)) {
     const next = typeof step === "number" ? shape.items : inside(shape, step);
     if (next !== undefined) return treeAt(next, rest);
   }
@@ -65,7 +70,7 @@ export function keysAt(tree: Tree, path: Path): readonly string[] {
   const table = treeAt(tree, path);
   return table === null
     ? []
-    : shapes(table).flatMap((shape) => Object.keys(shape.properties ?? {}));
+    : shapesOf(table).flatMap((shape) => Object.keys(shape.properties ?? {}));
 }
 
 /** Headers of the tables that know this key: what to say to a key in the wrong place. */
@@ -83,7 +88,7 @@ export function tablesWith(tree: Tree, name: string): readonly string[] {
   return tables.filter(([, path]) => keysAt(tree, path).includes(name)).map(([header]) => header);
 }
 
-function shapes(tree: Tree): readonly Tree[] {
+export function shapesOf(tree: Tree): readonly Tree[] {
   return tree.anyOf ?? [tree];
 }
 

@@ -6,6 +6,9 @@ import type { Rule } from "./config.ts";
 import { MAX_DURATION_MS, readDuration, writeDuration } from "./durations.ts";
 import { type Read, readPattern, readPythonPattern } from "./patterns.ts";
 
+/** Whoever waits less than this between two looks does nothing else. */
+const MIN_WAIT_MS = 100;
+
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,40}$/;
 
 /** tmux turns `.` and `:` in a session name into `_` and then never finds it again. */
@@ -16,7 +19,10 @@ export const name = z
     "must begin with a letter or digit and go on with up to 40 letters, digits, - or _ (tmux cannot address names with . or :)",
   );
 
-export const text = z.string();
+/** No program can be given a NUL, neither as an argument nor in its environment. */
+export const text = z
+  .string()
+  .refine((written) => !written.includes("\0"), "must not contain a NUL character");
 export const yesNo = z.boolean();
 
 export const duration = z
@@ -31,10 +37,13 @@ export const duration = z
       message: `must be seconds or a duration such as "5m", up to ${writeDuration(MAX_DURATION_MS)}, not ${JSON.stringify(written)}`,
     });
     return z.NEVER;
-  });
+  })
+  .meta({ holds: "duration" });
 
-/** A wait that may not be empty: a clock that ticks all the time does nothing else. */
-export const wait = duration.refine((ms) => ms >= 1000, "must be at least one second");
+/** A wait that may not be empty. */
+export const wait = duration
+  .refine((ms) => ms >= MIN_WAIT_MS, "must be at least a tenth of a second")
+  .meta({ holds: "duration" });
 
 const rows = z.int().min(1).max(1000);
 const place = z.strictObject({ re: z.string(), rows: rows.exactOptional() });
@@ -48,12 +57,14 @@ export const pattern = z
     const source = typeof written === "string" ? { re: written } : written;
     const rule = checked(readPattern(source.re), context);
     return { ...rule, rows: source.rows ?? null };
-  });
+  })
+  .meta({ holds: "pattern" });
 
 /** A pattern of one of the reference's own keys, in Python's dialect. */
 export const pythonPattern = z
   .string()
-  .transform((written, context) => checked(readPythonPattern(written), context));
+  .transform((written, context) => checked(readPythonPattern(written), context))
+  .meta({ holds: "pattern" });
 
 type Context = z.core.$RefinementCtx;
 
@@ -64,7 +75,7 @@ function checked(read: Read, context: Context): { readonly re: string; readonly 
 }
 
 export const patterns = z.array(pattern);
-export const words = z.array(z.string());
+export const words = z.array(text);
 
 export const environment = z.record(
   z
@@ -73,7 +84,7 @@ export const environment = z.record(
       /^(?!AGENTS_)[A-Za-z_][A-Za-z0-9_]*$/,
       "is no name for a variable (letters, digits and _; names with AGENTS_ in front are ours)",
     ),
-  z.string(),
+  text,
 );
 
 /** A key that may be absent, with the words that the manual prints. */
