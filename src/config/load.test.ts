@@ -11,7 +11,7 @@ const STARTER_OF_OLD = read("fixtures/starter-of-old.toml");
 const PAIR = read("fixtures/pair.toml");
 
 function loadText(text: string, more: Partial<Source> = {}): Loaded {
-  const source = { path: "/work/fleet/agents.toml", home: "/home/u", env: {}, presets: PRESETS };
+  const source = { path: "/proj/fleet/agents.toml", home: "/home/u", env: {}, presets: PRESETS };
   return load({ ...source, text, look: () => "file", ...more });
 }
 
@@ -56,7 +56,7 @@ const AGENT: Omit<Agent, "name" | "session" | "backend" | "account"> = {
   model: "",
   role: null,
   loop: null,
-  dir: "/work/fleet",
+  dir: "/proj/fleet",
   enabled: true,
   watch: "none",
   prompt: { text: "" },
@@ -107,10 +107,10 @@ test("the file that the reference's init wrote loads with its meaning, over the 
   const active = "esc to interrupt|Running tool|\\u00b7 \\d+";
   const limit = "usage limit|limit reached|reached your .*limit";
   expect(configOf(STARTER_OF_OLD)).toEqual({
-    path: "/work/fleet/agents.toml",
-    projectDir: "/work/fleet",
-    logDir: "/work/fleet/.ao-state",
-    stateDir: "/work/fleet/.ao-state/state",
+    path: "/proj/fleet/agents.toml",
+    projectDir: "/proj/fleet",
+    logDir: "/proj/fleet/.ao-state",
+    stateDir: "/proj/fleet/.ao-state/state",
     prefix: "proj-",
     tmux: { socket: null, width: 200, height: 50, historyLimit: 3000 },
     watchdog: {
@@ -151,10 +151,10 @@ test("the file that the reference's init wrote loads with its meaning, over the 
 });
 
 test("a pair with phases, hand-over, wake, services and a report loads with the reference's meanings", () => {
-  const member = { watch: "heal+stall", needs: ["server"], dir: "/work/project/work" } as const;
+  const member = { watch: "heal+stall", needs: ["server"], dir: "/proj/project/work" } as const;
   expect(configOf(PAIR)).toEqual({
-    path: "/work/fleet/agents.toml",
-    projectDir: "/work/project",
+    path: "/proj/fleet/agents.toml",
+    projectDir: "/proj/project",
     logDir: "/home/u/logs/duo",
     stateDir: "/home/u/logs/duo/state",
     prefix: "duo-",
@@ -248,8 +248,8 @@ test("a pair with phases, hand-over, wake, services and a report loads with the 
         model: "vendor/large",
         session: "duo-overseer",
         watch: "heal",
-        prompt: { file: "/work/project/prompts/overseer.md" },
-        wake: { everyMs: 1_800_000, file: "/work/project/prompts/wake.md" },
+        prompt: { file: "/proj/project/prompts/overseer.md" },
+        wake: { everyMs: 1_800_000, file: "/proj/project/prompts/wake.md" },
         account: "tui",
       },
       {
@@ -272,7 +272,7 @@ test("a pair with phases, hand-over, wake, services and a report loads with the 
         name: "server",
         command: "opencode serve --port 4096",
         session: "duo-server",
-        dir: "/work/project/srv",
+        dir: "/proj/project/srv",
         ready: null,
         env: {},
         envFile: null,
@@ -295,11 +295,11 @@ test("a pair with phases, hand-over, wake, services and a report loads with the 
         stateFile: "phase",
         autoAdvance: true,
         resumePhase: false,
-        kickoffTemplate: "/work/project/prompts/kickoff.md",
-        rolesDir: "/work/project/prompts/roles",
+        kickoffTemplate: "/proj/project/prompts/kickoff.md",
+        rolesDir: "/proj/project/prompts/roles",
         doneMarker: "## FINISHED",
         onComplete: { run: "report", triggerFile: "/home/u/logs/duo/.report-wanted" },
-        repo: "/work/project/repo",
+        repo: "/proj/project/repo",
         stateSubdir: "docs/machine",
         handoff: {
           branch: "main",
@@ -352,7 +352,7 @@ x-note = { anything = 1 }
         session: "p-a",
         account: "team",
         env: { A: "1", B: "2" },
-        envFile: "/work/fleet/.env",
+        envFile: "/proj/fleet/.env",
         restart: { ...RESTART, policy: "never", firstMs: 5000, starts: 9 },
         nudges: 4,
         spare: ["tmux"],
@@ -363,7 +363,7 @@ x-note = { anything = 1 }
         name: "db",
         command: "db",
         session: "p-db",
-        dir: "/work/fleet",
+        dir: "/proj/fleet",
         ready: { is: "port", port: 5432 },
         env: { A: "1", B: "1" },
         envFile: null,
@@ -473,7 +473,7 @@ test("a problem shows the lines around it", () => {
     ok: false,
     problems: [
       {
-        file: "/work/fleet/agents.toml",
+        file: "/proj/fleet/agents.toml",
         line: 8,
         column: 1,
         message: 'agent "a": unknown key "wathc" — did you mean "watch"?',
@@ -502,15 +502,15 @@ test("files that an agent starts with must be there; those of a disabled one may
   const missing = (path: string): "dir" | null =>
     path.endsWith("roles/builder.md") ? "dir" : null;
   expect(problemsOf(text, { look: missing })).toEqual([
-    '53:1 agent "builder": role prompt /work/project/prompts/roles/builder.md is a directory',
-    '58:1 agent "adversary": role prompt /work/project/prompts/roles/adversary.md does not exist',
-    '68:1 agent "overseer": prompt_file /work/project/prompts/overseer.md does not exist',
-    "89:1 [loop]: kickoff_template /work/project/prompts/kickoff.md does not exist",
+    '53:1 agent "builder": role prompt /proj/project/prompts/roles/builder.md is a directory',
+    '58:1 agent "adversary": role prompt /proj/project/prompts/roles/adversary.md does not exist',
+    '68:1 agent "overseer": prompt_file /proj/project/prompts/overseer.md does not exist',
+    "89:1 [loop]: kickoff_template /proj/project/prompts/kickoff.md does not exist",
   ]);
   const late = (path: string): "file" | null => (/R\.md|wake\.md/.test(path) ? null : "file");
   expect(warningsOf(text, { look: late })).toEqual([
-    '70 agent "overseer": wake /work/project/prompts/wake.md does not exist',
-    '78 agent "report": prompt_file /work/project/R.md does not exist',
+    '70 agent "overseer": wake /proj/project/prompts/wake.md does not exist',
+    '78 agent "report": prompt_file /proj/project/R.md does not exist',
   ]);
 });
 
@@ -521,7 +521,7 @@ test("defect 4: a file without phases, or with fewer of them, loads", () => {
   expect(none.loops.map(({ phases }) => phases)).toEqual([[]]);
   const loopless = configOf(`${HEAD}[[agent]]\nname = "a"\nkind = "loop"\nrole = "r"\n`);
   expect(loopless.loops.map(({ name, phases, rolesDir }) => [name, phases, rolesDir])).toEqual([
-    ["loop", [], "/work/fleet/prompts"],
+    ["loop", [], "/proj/fleet/prompts"],
   ]);
 });
 

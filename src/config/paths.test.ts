@@ -5,19 +5,19 @@ import { anchor, directoryOf, normalize } from "./paths.ts";
 
 test("a path is anchored at its base, at home, or nowhere", () => {
   const anchored = ["a/b", "./a", "../a", "/x/./y//z/", "~", "~/a", "~other", "", ".", "../../.."];
-  expect(anchored.map((written) => anchor("/work/fleet", written, "/home/u"))).toEqual([
-    "/work/fleet/a/b",
-    "/work/fleet/a",
-    "/work/a",
+  expect(anchored.map((written) => anchor("/proj/fleet", written, "/home/u"))).toEqual([
+    "/proj/fleet/a/b",
+    "/proj/fleet/a",
+    "/proj/a",
     "/x/y/z",
     "/home/u",
     "/home/u/a",
-    "/work/fleet/~other",
-    "/work/fleet",
-    "/work/fleet",
+    "/proj/fleet/~other",
+    "/proj/fleet",
+    "/proj/fleet",
     "/",
   ]);
-  expect(directoryOf("/work/fleet/agents.toml")).toBe("/work/fleet");
+  expect(directoryOf("/proj/fleet/agents.toml")).toBe("/proj/fleet");
 });
 
 test("any path is normalized as the system would", () => {

@@ -31,11 +31,6 @@ export function problemAt(source: Source, place: Place, message: string): Proble
   return { file: source.path, ...place, message, frame: frame(source.text, place) };
 }
 
-/** "agents.toml:14:1  …", and below it the lines of the file. */
-export function writeProblem({ file, line, column, message, frame: lines }: Problem): string {
-  return `${file}:${line}:${column}  ${message}${lines === "" ? "" : `\n${lines}`}`;
-}
-
 function frame(text: string, { line, column }: Place): string {
   const lines = text.split("\n", line).map((shown) => shown.replace(/\r$/, ""));
   if (lines.length < line || text === "") return "";
