@@ -13,14 +13,14 @@ export type Tell = {
   readonly text: string;
 };
 
-export type Handed = {
+type Handed = {
   readonly sha: string | null;
   readonly inboxes: Readonly<Record<string, string>>;
   readonly says: readonly Tell[];
 };
 
 /** `sha` after a look at a branch without a commit: whatever is pushed first is then news. */
-export const NOTHING_YET = "";
+const NOTHING_YET = "";
 
 /** Patterns are tried on this much of a subject, so that a hostile one cannot cost the tick. */
 const SUBJECT_MAX = 300;

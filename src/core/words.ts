@@ -12,9 +12,9 @@ export function quoted(text: string): string {
   return isInert(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-export type Quotes = "none" | "single" | "double";
+type Quotes = "none" | "single" | "double";
 
-export type Words =
+type Words =
   | { readonly ok: true; readonly words: readonly string[] }
   | { readonly ok: false; readonly failure: string };
 

@@ -53,6 +53,9 @@ test("closing ends a git that still runs", async () => {
   git.close();
   expect((await answer).ok).toBe(false);
   expect(runs(Number(readFileSync(pids, "utf8")))).toBe(false);
+  rmSync(pids);
+  expect((await git.run(dir, ["fetch"])).ok).toBe(false);
+  expect(existsSync(pids)).toBe(false);
 });
 
 test("git asks nobody, reads no terminal, runs no hook and is sent to no other repository", async () => {

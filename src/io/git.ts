@@ -49,10 +49,12 @@ type Ask = { readonly env: Readonly<Record<string, string>>; readonly limitMs: n
 export function openGit({ env, limitMs }: Ask): Git {
   const running = new Set<number>();
   const gitEnv = gitEnvOf(env);
+  const state = { closed: false };
   return {
     async run(repo, args, input) {
       // Loaded at the first command: most verbs never run one.
       const { execa } = await import("execa");
+      if (state.closed) return failedAnswer(null, "git is not run any more");
       const child = execa("git", ["--no-pager", ...SETTINGS, "-C", repo, ...args], {
         env: gitEnv,
         extendEnv: false,
@@ -76,6 +78,7 @@ export function openGit({ env, limitMs }: Ask): Git {
       return answer;
     },
     close() {
+      state.closed = true;
       for (const pid of running) killGroup(pid);
       running.clear();
     },

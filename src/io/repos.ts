@@ -9,7 +9,7 @@ import { type Git, openGit } from "./git.ts";
 import { type Place, placeOf, refKey, type Watch, watchKey, watchRefs } from "./refs.ts";
 
 /** The longest pause after failures in a row. */
-export const BACKOFF_MAX_MS = 5 * 60_000;
+const BACKOFF_MAX_MS = 5 * 60_000;
 
 type Ask = {
   /** Milliseconds of a clock that never jumps. */
