@@ -31,32 +31,33 @@ export const programsReady = async (programs) => {
     return false;
   }
   process.stderr.write(`${missing.join(" and ")} missing. This installs what is missing:\n`);
-  process.stderr.write(`  ${command.join(" ")}\n`);
+  process.stderr.write(`  ${command}\n`);
   if (!(await agreed())) return false;
-  spawnSync(command[0], command.slice(1), { stdio: ["inherit", 2, 2] });
+  spawnSync("sh", ["-c", command], { stdio: ["inherit", 2, 2] });
   return missing.every(isThere);
 };
 
 const isThere = (name) =>
   spawnSync(name, [name === "tmux" ? "-V" : "--version"], { stdio: "ignore" }).error === undefined;
 
+/** By package manager: shell text, words of ours only. A fresh container's apt knows no package yet. */
 const INSTALLERS = {
-  "apt-get": ["install", "-y"],
-  dnf: ["install", "-y"],
-  yum: ["install", "-y"],
-  pacman: ["-S", "--noconfirm"],
-  zypper: ["--non-interactive", "install"],
-  apk: ["add"],
-  pkg: ["install", "-y"],
-  port: ["install"],
-  brew: ["install"],
+  "apt-get": "SUDO apt-get update && SUDO apt-get install -y",
+  dnf: "SUDO dnf install -y",
+  yum: "SUDO yum install -y",
+  pacman: "SUDO pacman -S --noconfirm",
+  zypper: "SUDO zypper --non-interactive install",
+  apk: "SUDO apk add",
+  pkg: "SUDO pkg install -y",
+  port: "SUDO port install",
+  brew: "brew install",
 };
 
 const installing = (missing) => {
   const installer = Object.keys(INSTALLERS).find(isThere);
   if (installer === undefined) return null;
-  const alone = installer === "brew" || process.getuid?.() === 0;
-  return [...(alone ? [] : ["sudo"]), installer, ...INSTALLERS[installer], ...missing];
+  const sudo = process.getuid?.() === 0 ? "" : "sudo ";
+  return `${INSTALLERS[installer].replaceAll("SUDO ", sudo)} ${missing.join(" ")}`;
 };
 
 /** A person at a terminal says yes; without one, root has said so by being root. */
