@@ -110,28 +110,20 @@ type Belonging = {
 };
 
 const belonging = (scan: Scan, { run, root, spare, uid }: Belonging): readonly Process[] => {
-  const mine = [...scan.byPid.values()].filter((each) => each.uid === uid);
-  const marked = mine.filter((each) => each.run() === run);
-  const foreign = (each: Process): boolean => {
-    const theirs = each.run();
-    return theirs !== null && theirs !== run;
-  };
-  // What stands under a spared name stands under it with all its children: a tmux server keeps its panes.
-  const kept = (each: Process): boolean =>
-    each.name.startsWith(`${MULTIPLEXER}: `) || spare.has(shortName(each.name)) || foreign(each);
-  const tops = new Set(marked);
-  const top = root === null ? undefined : scan.byPid.get(root);
-  if (top !== undefined && !foreign(top)) tops.add(top);
-  const above = new Set(top === undefined ? [] : ancestors(scan, top));
-  const keptAbove = (each: Process): boolean =>
+  const stays = ({ name }: Process): boolean =>
+    name.startsWith(`${MULTIPLEXER}: `) || spare.has(shortName(name));
+  const foreign = (each: Process): boolean => ![null, run].includes(each.run());
+  // What stands under a spared name stands with all below it: a tmux server keeps its panes.
+  const kept = (each: Process): boolean => stays(each) || foreign(each);
+  // The server that this incarnation lives in does not carry its mark; one that it started does.
+  const underOwnKept = (each: Process): boolean =>
     [each, ...ancestors(scan, each)].some(
-      (one) => one.pid !== root && !above.has(one) && kept(one),
+      (one) => one.run() === run && one.pid !== root && stays(one),
     );
-  const found = new Set<Process>();
-  for (const each of tops) {
-    if (each.pid !== root && keptAbove(each)) continue;
-    for (const member of below(scan, each.pid, kept)) found.add(member);
-  }
+  const mine = [...scan.byPid.values()].filter((each) => each.uid === uid);
+  const top = mine.filter((each) => each.pid === root && !foreign(each));
+  const marked = mine.filter((each) => each.run() === run && !underOwnKept(each));
+  const found = new Set([...top, ...marked].flatMap(({ pid }) => below(scan, pid, kept)));
   return [...found].filter((each) => each.uid === uid);
 };
 

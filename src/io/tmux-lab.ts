@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Result, StartSpec } from "../engine/ports.ts";
+import { run } from "./exec.ts";
 import { openLocalPlace, type Place, type PlaceSpec } from "./place.ts";
 
 export type Lab = {
@@ -29,29 +30,13 @@ const TMUX_MS = 5_000;
 export const openLab = (parent: NodeJS.ProcessEnv): Lab => {
   const dir = mkdtempSync(join(tmpdir(), "agents-lab-"));
   const socket = `lab-${randomBytes(4).toString("hex")}`;
-  const env = {
-    PATH: parent["PATH"] ?? "/usr/bin:/bin",
-    HOME: dir,
-    TERM: "xterm",
-    TMUX_TMPDIR: dir,
-  };
+  const path = parent["PATH"] ?? "/usr/bin:/bin";
+  const env = { PATH: path, HOME: dir, TERM: "xterm", TMUX_TMPDIR: dir };
+  const sizes = { width: 200, height: 50, historyLimit: 500 };
   const places: Place[] = [];
-  const runTmux = openLocalPlace({
-    socket,
-    own: true,
-    hex: "0",
-    width: 1,
-    height: 1,
-    historyLimit: 1,
-    env,
-  }).run;
   const tmux = async (...args: readonly string[]): Promise<string> => {
-    const ran = await runTmux({
-      argv: ["tmux", "-u", "-L", socket, ...args],
-      dir,
-      env,
-      limitMs: TMUX_MS,
-    });
+    const argv = ["tmux", "-u", "-L", socket, ...args];
+    const ran = await run({ argv, dir, env, limitMs: TMUX_MS });
     return ran.ok ? (ran.value.stdout + ran.value.stderr).trimEnd() : ran.failure;
   };
   return {
@@ -59,30 +44,22 @@ export const openLab = (parent: NodeJS.ProcessEnv): Lab => {
     env,
     tmux,
     open: (change) => {
-      const base = {
+      const place = openLocalPlace({
         socket,
         own: true,
         hex: "00c0ffee",
-        width: 200,
-        height: 50,
-        historyLimit: 500,
+        ...sizes,
         env,
-      };
-      const place = openLocalPlace({ ...base, ...change });
+        ...change,
+      });
       places.push(place);
       return place;
     },
-    spec: (session, argv, change) => ({
-      target: session,
-      session,
-      run: `run-${session}`,
-      hash: "h1",
-      argv,
-      dir,
-      env: { PATH: env.PATH, HOME: dir },
-      log: join(dir, `${session}.log`),
-      ...change,
-    }),
+    spec: (session, argv, change) => {
+      const named = { target: session, session, run: `run-${session}`, hash: "h1" };
+      const log = join(dir, `${session}.log`);
+      return { ...named, argv, dir, env: { PATH: path, HOME: dir }, log, ...change };
+    },
     end: async () => {
       for (const { terminal } of places) await terminal.close_();
       await tmux("kill-server");

@@ -27,35 +27,20 @@ afterAll(async () => {
   await lab.end();
 });
 
+/** One piece a line of this, so that it reads as it is; a line feed and its like are added below. */
+const PIECES = String.raw`' " \ $HOME ~ #{pid} #[fg=red] ## # % %H%% ; { } - -- \; \n #, , ! é 漢 🙂 a`;
 const nasty = (canary: string): readonly string[] => [
-  ...[
-    "'",
-    '"',
-    "\\",
-    "$HOME",
-    "~",
-    "`touch ",
-    `$(touch ${canary})`,
-    `#(touch ${canary})`,
-    "#{pid}",
-  ],
-  ...[
-    "#[fg=red]",
-    "##",
-    "#",
-    "%",
-    "%H%%",
-    ";",
-    " ; ",
-    "{",
-    "}",
-    "\n",
-    "\r",
-    "\t",
-    "\u001B[31m",
-    "-",
-  ],
-  ...["--", "é", "漢", "🙂", "a", " ", "\\;", "\\n", "#,", ",", "\u007F", "!"],
+  ...PIECES.split(" "),
+  " ; ",
+  " ",
+  "\n",
+  "\r",
+  "\t",
+  "\u001B[31m",
+  "\u007F",
+  `$(touch ${canary})`,
+  `#(touch ${canary})`,
+  `\`touch ${canary}\``,
 ];
 const text = (canary: string): fc.Arbitrary<string> =>
   fc.oneof(

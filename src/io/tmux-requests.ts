@@ -22,27 +22,30 @@ export type Requests = {
 type Request = {
   readonly token: string;
   readonly blocks: Block[];
-  readonly timer: NodeJS.Timeout | null;
+  readonly limitMs: number | null;
   readonly settle: (result: Result<readonly Block[]>) => void;
 };
 
 export const openRequests = (onLate: (why: string) => void): Requests => {
   const open: Request[] = [];
+  let timer: NodeJS.Timeout | undefined;
 
-  const settle = (request: Request, result: Result<readonly Block[]>): void => {
-    if (request.timer !== null) clearTimeout(request.timer);
-    request.settle(result);
+  /** Only the request whose turn it is can be late: behind a long row the server is busy, not silent. */
+  const next = (): void => {
+    clearTimeout(timer);
+    const limitMs = open[0]?.limitMs ?? null;
+    if (limitMs === null) return;
+    timer = setTimeout(() => onLate(`tmux did not answer within ${limitMs} ms.`), limitMs);
   };
 
   return {
     add: (lines, limitMs) => {
       const token = randomBytes(12).toString("hex");
-      const late = (): void => onLate(`tmux did not answer within ${limitMs} ms.`);
-      const timer = limitMs === null ? null : setTimeout(late, limitMs);
       const text = [...lines, command("display-message -p", token)].map(whole).join("");
-      const reply = new Promise<Result<readonly Block[]>>((answer) =>
-        open.push({ token, blocks: [], timer, settle: answer }),
+      const reply = new Promise<Result<readonly Block[]>>((settle) =>
+        open.push({ token, blocks: [], limitMs, settle }),
       );
+      if (open.length === 1) next();
       return { text, reply };
     },
     receive: (block) => {
@@ -53,10 +56,12 @@ export const openRequests = (onLate: (why: string) => void): Requests => {
         return;
       }
       open.shift();
-      settle(request, { ok: true, value: request.blocks });
+      next();
+      request.settle({ ok: true, value: request.blocks });
     },
     failAll: (failure) => {
-      for (const request of open.splice(0)) settle(request, { ok: false, failure });
+      clearTimeout(timer);
+      for (const request of open.splice(0)) request.settle({ ok: false, failure });
     },
   };
 };

@@ -50,7 +50,7 @@ export const openServerLink = (spec: ServerSpec, onNotice: (line: string) => voi
   let known = spec.known ?? null;
   let opening: { readonly start: boolean; readonly reached: Promise<Reached> } | null = null;
   let failures = 0;
-  let notBefore = 0;
+  let pause = { until: 0, because: "" };
   let closed = false;
 
   const attempt = async (start: boolean): Promise<Reached> => {
@@ -62,10 +62,11 @@ export const openServerLink = (spec: ServerSpec, onNotice: (line: string) => voi
 
   const open = async (start: boolean): Promise<Reached> => {
     if (closed) return { is: "failed", failure: "The connection to tmux is closed." };
-    if (spec.steady() < notBefore) return { is: "failed", failure: "tmux failed a moment ago." };
+    if (spec.steady() < pause.until) return { is: "failed", failure: pause.because };
     const reached = await attempt(start);
     if (reached.is === "failed") {
-      notBefore = spec.steady() + Math.min(RETRY_MS.first * 2 ** failures++, RETRY_MS.most);
+      const pauseMs = Math.min(RETRY_MS.first * 2 ** failures++, RETRY_MS.most);
+      pause = { until: spec.steady() + pauseMs, because: reached.failure };
       return reached;
     }
     failures = 0;
