@@ -2,12 +2,13 @@
 // nothing when all is well. A watchdog may be running from dist meanwhile: chunks are named by content and
 // old ones stay for a while. With --metafile it writes nothing and prints what would go into which chunk.
 
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const { version } = JSON.parse(readFileSync(`${root}/package.json`, "utf8"));
 const KEPT_MS = 30 * 24 * 3600 * 1000;
 
 const bundle = () =>
@@ -23,6 +24,7 @@ const bundle = () =>
     platform: "node",
     target: "node20",
     charset: "utf8",
+    define: { AGENTS_VERSION: JSON.stringify(version) },
     loader: { ".toml": "text", ".md": "text" },
     // commander and the process library are CommonJS inside and ask for node's modules with require.
     banner: {

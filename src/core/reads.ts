@@ -9,7 +9,7 @@ export function filesToRead(config: Config): readonly string[] {
     ...config.agents.flatMap((agent) => [
       ...promptFiles(config, agent),
       ...(agent.wake === null ? [] : [agent.wake.file]),
-      `${config.stateDir}/${agent.name}.id`,
+      ...(agent.resume ? [`${config.stateDir}/${agent.name}.id`] : []),
     ]),
     ...config.loops.flatMap((loop) => loopFiles(config, loop)),
   ];

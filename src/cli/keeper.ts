@@ -1,0 +1,109 @@
+// The watchdog's session: a few lines of sh that start `agents watchdog` again whenever it ends otherwise
+// than on purpose. It lives on a tmux server of its own, so that it outlives the server it watches.
+
+import type { Config } from "../config/config.ts";
+import type { Call, Site } from "./outside.ts";
+import { Refusal } from "./outside.ts";
+
+/** 0: asked to end; 6: another one watches. Anything else is an accident, tried again after 1, 2, 4 … 30 s. */
+const KEEPER = `pause=1
+while :; do
+  begun=$(date +%s)
+  "$@"
+  code=$?
+  case $code in 0 | 6) exit "$code" ;; esac
+  [ $(($(date +%s) - begun)) -gt 60 ] && pause=1
+  echo "agents: the watchdog ended with code $code; starting it again in $pause s"
+  sleep "$pause"
+  pause=$((pause * 2))
+  [ "$pause" -gt 30 ] && pause=30
+done`;
+
+export const WATCHDOG = "watchdog";
+const START_LIMIT_MS = 15_000;
+const STOP_LIMIT_MS = 5_000;
+const POLL_MS = 25;
+
+export function watchdogSession(config: Config): string {
+  return `${config.prefix}${WATCHDOG}`;
+}
+
+/** Starts it where none runs; answers whether one was started. Returns once it holds the lock. */
+export async function ensureWatchdog(call: Call, site: Site): Promise<boolean> {
+  if ((await site.holder())?.verb === WATCHDOG) return false;
+  const { outside } = call;
+  const { config } = site;
+  await removeDead(site);
+  const session = watchdogSession(config);
+  const started = await site.watchdogs.start({
+    target: WATCHDOG,
+    session,
+    run: `watchdog-${outside.now().toString(36)}-${process.pid}`,
+    hash: WATCHDOG,
+    argv: ["sh", "-c", KEEPER, "agents", ...outside.program, WATCHDOG, "--config", config.path],
+    dir: config.projectDir,
+    env: environment(outside.env),
+    log: `${config.logDir}/${session}.log`,
+  });
+  if (!started.ok) throw new Refusal(7, `the watchdog could not be started: ${started.failure}`);
+  const end = outside.now() + START_LIMIT_MS;
+  while (outside.now() < end) {
+    if ((await site.holder())?.verb === WATCHDOG) return true;
+    await outside.pause(POLL_MS);
+  }
+  throw new Refusal(
+    8,
+    `the watchdog did not come up in ${START_LIMIT_MS / 1000} s; see \`agents logs watchdog -n 20\``,
+  );
+}
+
+/** A keeper that ended left its last screen; a new one takes the place. */
+async function removeDead(site: Site): Promise<void> {
+  const look = await site.watchdogs.look();
+  const row = look.ok
+    ? look.value.rows.find((one) => one.session === watchdogSession(site.config))
+    : undefined;
+  if (row?.dead != null && row.mark !== null) await site.watchdogs.close(row.session, row.mark.run);
+}
+
+/** The shell's own environment, which agents will start from; what belongs to tmux stays behind. */
+function environment(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const foreign =
+    /^(TMUX|TMUX_PANE|AGENTS_NAME|AGENTS_RUN_ID|AGENTS_KICKOFF|AGENTS_CONFIG|AGENT_MODEL_.*|AGENT_BACKEND_.*|TERM|COLUMNS|LINES)$/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
+}
+
+/** Ends the keeper and the watchdog, in that order of importance; answers whether anything was there. */
+export async function stopWatchdog(call: Call, site: Site): Promise<boolean> {
+  const { outside } = call;
+  const look = await site.watchdogs.look();
+  const row = look.ok
+    ? look.value.rows.find((one) => one.session === watchdogSession(site.config))
+    : undefined;
+  const holder = await site.holder();
+  if (row?.mark == null && holder?.verb !== WATCHDOG) return false;
+  if (row?.mark != null)
+    await endMembers(call, site, row.mark.run, row.dead === null ? row.pid : null);
+  if (row?.mark != null) await site.watchdogs.close(row.session, row.mark.run);
+  const end = outside.now() + STOP_LIMIT_MS;
+  const rest = await site.holder();
+  if (rest?.verb === WATCHDOG) process.kill(rest.pid, "SIGTERM");
+  while ((await site.holder())?.verb === WATCHDOG) {
+    if (outside.now() > end)
+      throw new Refusal(1, `the watchdog (pid ${holder?.pid ?? "?"}) does not end`);
+    await outside.pause(POLL_MS);
+  }
+  return true;
+}
+
+async function endMembers(call: Call, site: Site, run: string, root: number | null): Promise<void> {
+  const { outside } = call;
+  const members = () => {
+    const found = site.ports.processes.members({ run, root, spare: [] });
+    return found.ok ? found.value : [];
+  };
+  site.ports.processes.signal(members(), "TERM");
+  const end = outside.now() + STOP_LIMIT_MS;
+  while (members().length > 0 && outside.now() < end) await outside.pause(POLL_MS * 2);
+  site.ports.processes.signal(members(), "KILL");
+}

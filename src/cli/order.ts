@@ -1,0 +1,79 @@
+// An order and its answer. A running watchdog answers it; where none runs, this process takes the lock
+// and is the engine until the answer is there. There is no second way to do a thing.
+
+import { randomBytes } from "node:crypto";
+import type { Order } from "../core/types.ts";
+import { orderId } from "../engine/order-text.ts";
+import { leave, readAnswer, type Answer } from "../engine/orders.ts";
+import { type Call, Refusal, type Site } from "./outside.ts";
+
+/** An answer that was not given this long after its time is not coming. */
+const LATE_MS = 5_000;
+const POLL_MS = 25;
+
+export type Asked = {
+  readonly verb: Order["verb"];
+  readonly names: readonly string[];
+  readonly args?: Readonly<Record<string, string>>;
+  readonly limitMs: number;
+};
+
+export async function give(call: Call, site: Site, asked: Asked): Promise<Answer> {
+  const { outside } = call;
+  const { stateDir } = site.config;
+  const now = outside.now();
+  const order: Order = {
+    v: 1,
+    id: orderId(now, randomBytes(4).toString("hex")),
+    at: now,
+    by: `${outside.env["USER"] ?? "somebody"} (pid ${process.pid})`,
+    verb: asked.verb,
+    names: asked.names,
+    args: asked.args ?? {},
+    expires: now + asked.limitMs,
+  };
+  const left = leave({ disk: outside.disk, stateDir }, order);
+  if (!left.ok) throw new Refusal(1, left.failure);
+  return follow(call, site, order);
+}
+
+async function follow(call: Call, site: Site, order: Order): Promise<Answer> {
+  const { outside } = call;
+  const end = order.expires + LATE_MS;
+  while (outside.now() < end) {
+    const answer = answerTo(call, site, order.id);
+    if (answer !== null) return answer;
+    if (outside.stop.aborted)
+      throw new Refusal(130, "interrupted; the order stays with the watchdog");
+    const held = (await site.holder()) === null ? await site.acquire(order.verb) : null;
+    if (held !== null && "release" in held) await beEngine(call, site, { order, held });
+    else await outside.pause(POLL_MS);
+  }
+  throw new Refusal(
+    8,
+    `no answer in ${Math.round((end - order.at) / 1000)} s: is the watchdog stuck? See \`agents status\`.`,
+  );
+}
+
+async function beEngine(
+  call: Call,
+  site: Site,
+  {
+    order,
+    held,
+  }: { readonly order: Order; readonly held: Exclude<Awaited<ReturnType<Site["acquire"]>>, null> },
+): Promise<void> {
+  if (!("release" in held)) return;
+  try {
+    const waits = (): boolean =>
+      answerTo(call, site, order.id) === null && !call.outside.stop.aborted;
+    await site.run(held, { verb: order.verb, goesOn: waits });
+  } finally {
+    await held.release();
+  }
+}
+
+function answerTo({ outside }: Call, site: Site, id: string): Answer | null {
+  const read = readAnswer({ disk: outside.disk, stateDir: site.config.stateDir }, id);
+  return read.ok ? read.value : null;
+}

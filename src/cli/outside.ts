@@ -1,0 +1,99 @@
+// What verbs may use of the real world. main.ts gives it to them; nothing here touches anything.
+
+import type { Config, Problem } from "../config/config.ts";
+import type { Memory } from "../core/types.ts";
+import type { Disk } from "../engine/disk.ts";
+import type { Ports, Terminal } from "../engine/ports.ts";
+import type { Current } from "../engine/run.ts";
+
+/** The verb ends here, with a sentence for the person and a code for the caller. */
+export class Refusal extends Error {
+  readonly code: ExitCode;
+  constructor(code: ExitCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** 1 did not succeed · 2 asked wrongly · 3 degraded · 4 no such thing · 5 config · 6 taken · 7 tmux · 8 timed out */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 130 | 143;
+
+export type Read =
+  | { readonly is: "config"; readonly config: Config; readonly warnings: readonly Problem[] }
+  | { readonly is: "wrong"; readonly problems: readonly Problem[] }
+  | { readonly is: "missing"; readonly failure: string };
+
+export type Holder = { readonly pid: number; readonly since: number; readonly verb: string };
+
+export type Held = { readonly stillOurs: () => boolean; readonly release: () => Promise<void> };
+
+/** One fleet's machine: its tmux servers, its state, its lock. Opened lazily, closed by the verb. */
+export type Site = {
+  readonly config: Config;
+  readonly socket: string;
+  readonly watchdogSocket: string;
+  readonly ports: Ports;
+  /** The server that the watchdog lives on. */
+  readonly watchdogs: Terminal;
+  /** Sessions on the default server that do not carry our marker; empty where the fleet lives there itself. */
+  readonly strangers: () => Promise<readonly string[]>;
+  readonly holder: () => Promise<Holder | null>;
+  readonly acquire: (verb: string) => Promise<Held | Holder | null>;
+  /** Runs the engine here until `goesOn` says no. The lock must be held. */
+  readonly run: (lock: Held, until: Until) => Promise<Memory>;
+  /** `end`: a server of our own on which nothing is left goes too. */
+  readonly close: (end: boolean) => Promise<void>;
+};
+
+export type Until = {
+  readonly verb: string;
+  readonly goesOn: (memory: Memory) => boolean;
+  readonly onLook?: (current: Current) => void;
+};
+
+export type Stream = {
+  readonly write: (text: string) => void;
+  readonly isTTY: boolean;
+  readonly columns: number | null;
+};
+
+export type Outside = {
+  readonly disk: Disk;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly home: string;
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  readonly stdin: () => Promise<string>;
+  readonly now: () => number;
+  readonly pause: (ms: number) => Promise<void>;
+  /** Aborted by Ctrl-C or TERM. */
+  readonly stop: AbortSignal;
+  /** `overrides`: AGENT_MODEL_x and AGENT_BACKEND_x count. */
+  readonly load: (path: string, overrides: boolean) => Promise<Read>;
+  /** The last configuration of this file that was in force, for a time when the file is broken. */
+  readonly lastGood: (path: string) => Promise<Config | null>;
+  readonly open: (config: Config) => Promise<Site>;
+  /** Replaces the terminal: runs a program on it and answers its exit code. */
+  readonly hand: (argv: readonly string[]) => Promise<number>;
+  /** A regular file's text; null where there is none. */
+  readonly text: (path: string) => string | null;
+  /** When it was last written; null where there is none. */
+  readonly modified: (path: string) => number | null;
+  /** Start time of a living process; null when there is none. */
+  readonly startOf: (pid: number) => string | null;
+  /** The state directory that an engine last used for this configuration file. */
+  readonly pointer: (path: string) => string | null;
+  readonly exists: (path: string) => boolean;
+  readonly realPath: (path: string) => string;
+  readonly program: readonly string[];
+  readonly version: string;
+};
+
+export type Options = Readonly<Record<string, string | boolean | undefined>>;
+
+export type Call = {
+  readonly outside: Outside;
+  readonly args: readonly string[];
+  readonly options: Options;
+};

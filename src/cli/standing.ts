@@ -1,0 +1,90 @@
+// The document behind `agents status`: what the engine published, checked against the clock and the
+// process table, so that a watchdog which is gone or stuck is never shown as well.
+
+import type { Report } from "../core/report.ts";
+import type { Outside } from "./outside.ts";
+
+export type Standing = Report & {
+  readonly schema: "agents.status/1";
+  readonly at: string;
+  readonly config: {
+    readonly path: string;
+    readonly ok: boolean;
+    readonly problems: readonly string[];
+  };
+  readonly tmux: { readonly socket: string };
+  readonly watchdog: {
+    readonly state: "running" | "stopped" | "stale";
+    readonly pid: number | null;
+    readonly lastTick: string | null;
+    readonly session: string;
+    /** Seconds between two full looks. */
+    readonly interval: number;
+    /** Start time of the process, so that a recycled pid is not taken for it. */
+    readonly started: string | null;
+  };
+};
+
+/** A watchdog that has not looked for so many ticks is not watching. */
+const TICKS_STALE = 3;
+const GRACE_MS = 5_000;
+
+export function statusPath(stateDir: string): string {
+  return `${stateDir}/status.json`;
+}
+
+/** Null where nothing was ever published. */
+export function readStanding(outside: Outside, stateDir: string): Standing | null {
+  const path = statusPath(stateDir);
+  const text = outside.text(path);
+  if (text === null) return null;
+  const told = parsed(text);
+  if (told === null) return null;
+  const touched = outside.modified(path) ?? 0;
+  const { pid, started, interval, session } = told.watchdog;
+  const alive = pid !== null && started !== null && outside.startOf(pid) === started;
+  const late = outside.now() - touched > TICKS_STALE * interval * 1000 + GRACE_MS;
+  const state = alive ? (late ? "stale" : "running") : "stopped";
+  const lastTick = new Date(touched).toISOString();
+  return {
+    ...told,
+    watchdog: { state, pid: alive ? pid : null, lastTick, session, interval, started },
+  };
+}
+
+function parsed(text: string): Standing | null {
+  try {
+    const value: Standing = JSON.parse(text);
+    return value.schema === "agents.status/1" ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Why the fleet is not well; empty when it is. */
+export function troubles(standing: Standing): readonly string[] {
+  const { watchdog, config, agents, services } = standing;
+  const lives = agents.some(
+    (one) =>
+      one.wanted === "up" &&
+      one.watch !== "none" &&
+      (one.life === "up" || one.life === "held" || one.life === "backoff"),
+  );
+  const worried = agents.filter(
+    (one) =>
+      one.life === "parked" ||
+      one.verdict === "asking" ||
+      (one.wanted === "up" && one.because.startsWith("cannot start")),
+  );
+  return [
+    ...(watchdog.state === "stale"
+      ? ["the watchdog is stuck: it has not looked for more than three ticks"]
+      : []),
+    ...(watchdog.state === "stopped" && lives
+      ? ["no watchdog looks after this fleet; `agents up watchdog` starts it"]
+      : []),
+    ...(config.ok ? [] : ["the configuration file is broken; the last good one is in force"]),
+    ...worried.map((one) => `${one.name}: ${one.because === "" ? one.verdict : one.because}`),
+    ...services.filter((one) => one.life === "parked").map((one) => `${one.name}: ${one.because}`),
+  ];
+}

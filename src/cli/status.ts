@@ -1,0 +1,140 @@
+// `agents status`: one table, reasons included. Reads what the engine published and nothing else, so
+// that it is quick; where no watchdog runs it looks once itself, and says so.
+
+import { ago, ahead, span } from "./ago.ts";
+import { findConfig, whereabouts } from "./find.ts";
+import { configOf } from "./fleet-light.ts";
+import type { Call, ExitCode } from "./outside.ts";
+import { paint, plain, type Paint } from "./paint.ts";
+import { readStanding, troubles, type Standing } from "./standing.ts";
+import { table, type Cell } from "./table.ts";
+import type { AgentReport } from "../core/report.ts";
+
+const WATCH_MS = 1_000;
+
+export async function status(call: Call): Promise<ExitCode> {
+  if (call.options["watch"] !== true) return show(call, await standingOf(call));
+  const { stdout, stop } = call.outside;
+  let code: ExitCode = 0;
+  while (!stop.aborted) {
+    const standing = await standingOf(call);
+    if (stdout.isTTY) stdout.write("\u001b[H\u001b[2J");
+    code = show(call, standing);
+    await call.outside.pause(WATCH_MS);
+  }
+  return code;
+}
+
+async function standingOf(call: Call): Promise<Standing> {
+  const path = findConfig(call);
+  const place = whereabouts(call.outside, path);
+  const stateDir = place?.stateDir ?? call.outside.pointer(path);
+  const told = stateDir === null ? null : readStanding(call.outside, stateDir);
+  if (told !== null && told.watchdog.state === "running") return told;
+  return configOf(call, path, told);
+}
+
+function show(call: Call, standing: Standing): ExitCode {
+  const { stdout, stderr } = call.outside;
+  const wrong = troubles(standing);
+  if (call.options["json"] === true) stdout.write(`${JSON.stringify(standing)}\n`);
+  else {
+    stdout.write(text(call, standing));
+    for (const line of wrong) stderr.write(`agents: ${plain(line)}\n`);
+  }
+  return wrong.length === 0 ? 0 : 3;
+}
+
+function text(call: Call, standing: Standing): string {
+  const { outside } = call;
+  const colours = paint(outside.stdout, outside.env);
+  const now = outside.now();
+  const rows: Cell[][] = [
+    ["AGENT", "KIND", "BACKEND", "MODEL", "WATCH", "STATE", "SINCE", "WHY"].map((head) => ({
+      text: head,
+      paint: colours.dim,
+    })),
+    ...standing.agents.map((one) => agentRow(one, colours, now)),
+    ...standing.services.map((one): Cell[] => [
+      plain(one.name),
+      "service",
+      "-",
+      "-",
+      "-",
+      stateCell(one.life, one.life, colours),
+      sinceOf(one.since, now),
+      plain(one.because),
+    ]),
+  ];
+  return `${head(standing, colours, now)}${table({ rows, width: outside.stdout.columns })}${problems(standing)}`;
+}
+
+function head(standing: Standing, colours: Paint, now: number): string {
+  const { watchdog, config, tmux, loops } = standing;
+  const seen =
+    watchdog.lastTick === null ? "" : `, last look ${ago(Date.parse(watchdog.lastTick), now)}`;
+  const dog =
+    watchdog.state === "running"
+      ? colours.green("running")
+      : watchdog.state === "stale"
+        ? colours.red("STALE")
+        : colours.yellow("stopped");
+  const phases = loops.map((loop) => {
+    const where =
+      loop.count === 0 ? "no phases" : `${loop.phase ?? "-"} [${loop.index + 1}/${loop.count}]`;
+    const plan = loop.plan === "" ? "" : ` plan=${plain(loop.plan)}`;
+    return `loop ${loop.name}: phase ${plain(where)}${plan}${loop.complete ? " COMPLETE" : ""}${loop.because === "" ? "" : ` (${plain(loop.because)})`}\n`;
+  });
+  return `${plain(config.path)}  socket ${tmux.socket}  watchdog ${dog}${seen}\n${phases.join("")}`;
+}
+
+function problems({ config }: Standing): string {
+  return config.ok ? "" : `\n${config.problems.map((one) => plain(one)).join("\n")}\n`;
+}
+
+function agentRow(one: AgentReport, colours: Paint, now: number): Cell[] {
+  const shown = one.life === "up" ? `up, ${one.verdict}` : one.life;
+  const flags = `${one.enabled ? "" : " (disabled)"}${one.orphan ? " (orphan)" : ""}${one.paused ? " (paused)" : ""}`;
+  return [
+    plain(one.name),
+    one.kind,
+    plain(one.backend),
+    one.model === "" ? "default" : plain(one.model),
+    one.watch,
+    stateCell(`${shown}${flags}`, one.life, colours),
+    sinceOf(one.since, now),
+    plain(whyOf(one, now)).replaceAll(/\s+/g, " "),
+  ];
+}
+
+function whyOf(one: AgentReport, now: number): string {
+  const next = one.until === null ? "" : `next ${ahead(Date.parse(one.until), now)}`;
+  const pending = one.pending === null ? "" : `restart pending: ${one.pending}`;
+  const exit =
+    one.exit === null || one.life === "up"
+      ? ""
+      : one.exit.signal === null
+        ? `exit ${one.exit.code ?? "?"}`
+        : `signal ${one.exit.signal}`;
+  return [one.because, next, pending, one.because.includes("exit") ? "" : exit]
+    .filter((part) => part !== "")
+    .join("; ");
+}
+
+function sinceOf(since: string | null, now: number): string {
+  return since === null ? "-" : span(now - Date.parse(since));
+}
+
+function stateCell(shown: string, life: AgentReport["life"], colours: Paint): Cell {
+  const colour = {
+    up: colours.green,
+    parked: colours.red,
+    held: colours.yellow,
+    backoff: colours.yellow,
+    launching: colours.cyan,
+    stopping: colours.cyan,
+    down: colours.dim,
+    ended: colours.dim,
+  }[life];
+  return { text: shown, paint: colour };
+}

@@ -1,0 +1,82 @@
+// `agents up [name…]`: services, then agents; without names the watchdog first. It is a person's word:
+// every `down` and `parked` is forgotten. What runs already is left as it is.
+
+import type { Config } from "../config/config.ts";
+import type { Answer } from "../engine/orders.ts";
+import { checkNames, configOf } from "./fleet.ts";
+import { ensureWatchdog, WATCHDOG } from "./keeper.ts";
+import { give } from "./order.ts";
+import { type Call, type ExitCode, Refusal, type Site } from "./outside.ts";
+import { refuseStrangers } from "./strangers.ts";
+
+/** How long an agent may take to leave `launching`. */
+const LIMIT_MS = 60_000;
+
+export async function up(call: Call): Promise<ExitCode> {
+  const config = await configOf(call, true);
+  checkNames(config, call.args, [WATCHDOG]);
+  const names = call.args.filter((name) => name !== WATCHDOG);
+  const withWatchdog = call.args.length === 0 || call.args.includes(WATCHDOG);
+  if (call.options["dryRun"] === true) return plan(call, config, { names, withWatchdog });
+  const site = await call.outside.open(config);
+  try {
+    await refuseStrangers(call, site);
+    return await begin(call, site, { names, withWatchdog });
+  } finally {
+    await site.close(false);
+  }
+}
+
+type Wanted = { readonly names: readonly string[]; readonly withWatchdog: boolean };
+
+async function begin(call: Call, site: Site, { names, withWatchdog }: Wanted): Promise<ExitCode> {
+  const { stdout } = call.outside;
+  if (withWatchdog) {
+    const started = await ensureWatchdog(call, site);
+    stdout.write(started ? "watchdog   started\n" : "watchdog   already running\n");
+  }
+  if (call.args.length > 0 && names.length === 0) return 0;
+  const answer = await give(call, site, {
+    verb: "up",
+    names,
+    args: overrides(call),
+    limitMs: LIMIT_MS,
+  });
+  stdout.write(outcomeLines(answer));
+  if (answer.state === "done") return 0;
+  throw new Refusal(1, answer.because === "" ? "not everything came up in time" : answer.because);
+}
+
+/** AGENT_MODEL_x and AGENT_BACKEND_x of this shell: for this start only. */
+function overrides({ outside }: Call): Readonly<Record<string, string>> {
+  const pairs = Object.entries(outside.env).filter(([name]) =>
+    /^AGENT_(MODEL|BACKEND)_/.test(name),
+  );
+  return Object.fromEntries(pairs);
+}
+
+export function outcomeLines({ outcomes }: Answer): string {
+  const width = Math.max(0, ...Object.keys(outcomes).map((name) => name.length));
+  return Object.entries(outcomes)
+    .map(([name, said]) => `${name.padEnd(width)}   ${said}\n`)
+    .join("");
+}
+
+function plan(call: Call, config: Config, { names, withWatchdog }: Wanted): ExitCode {
+  const wanted = (name: string, enabled: boolean): boolean =>
+    names.length === 0 ? withWatchdog && enabled : names.includes(name);
+  const lines = [
+    ...(withWatchdog ? [`would start the watchdog if none runs`] : []),
+    ...config.services
+      .filter((one) => wanted(one.name, true))
+      .map((one) => `would start service ${one.name} in ${one.session} if it does not run`),
+    ...config.agents
+      .filter((one) => wanted(one.name, one.enabled))
+      .map(
+        (one) =>
+          `would start agent ${one.name} (${one.backend}) in ${one.session} if it does not run`,
+      ),
+  ];
+  call.outside.stdout.write(lines.map((line) => `${line}\n`).join(""));
+  return 0;
+}

@@ -1,0 +1,155 @@
+// Actions become calls on the ports: begun and not awaited, one at a time for each target, their outcomes
+// collected for a later look. It decides nothing: an action that no longer fits is refused by the port.
+
+import type { Config } from "../config/config.ts";
+import type { Setting } from "../core/case.ts";
+import type { Action, Memory, Outcome, Survivor, Weight } from "../core/types.ts";
+import { environmentOf } from "./environment.ts";
+import { keepEvidence } from "./evidence.ts";
+import type { Disk } from "./disk.ts";
+import { answer } from "./orders.ts";
+import type { Ports, Result } from "./ports.ts";
+
+export type Acting = {
+  readonly setting: Setting;
+  readonly memory: Memory;
+  /** Screen texts by session, for evidence. */
+  readonly screens: Readonly<Record<string, string>>;
+};
+
+export type Actor = {
+  /** Begins them all and returns at once. */
+  begin(actions: readonly Action[], acting: Acting): void;
+  /** What came back since the last call. */
+  outcomes(): readonly Outcome[];
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+};
+
+type Done = { readonly left: readonly Survivor[]; readonly weight: Weight | null };
+const NOTHING: Done = { left: [], weight: null };
+type Sweep = Extract<Action, { do: "sweep" }>;
+type Start = Extract<Action, { do: "start" }>;
+
+export function openActor(ports: Ports, disk: Disk): Actor {
+  const chains = new Map<string, Promise<void>>();
+  let arrived: Outcome[] = [];
+  const one = async (action: Action, acting: Acting): Promise<void> => {
+    const done = await perform(ports, disk, { action, acting });
+    const { id, target } = action;
+    const failure = done.ok ? "" : done.failure;
+    const { left, weight } = done.ok ? done.value : NOTHING;
+    arrived.push({ id, target, ok: done.ok, failure, left, weight });
+    if (isAwaited(action)) ports.clock.wake();
+  };
+  return {
+    begin: (actions, acting) => {
+      for (const action of actions) {
+        const before = chains.get(action.target) ?? Promise.resolve();
+        const next = before.then(() => one(action, acting));
+        chains.set(action.target, next);
+        void next.finally(() => {
+          if (chains.get(action.target) === next) chains.delete(action.target);
+        });
+      }
+    },
+    outcomes: () => {
+      const all = arrived;
+      arrived = [];
+      return all;
+    },
+    idle: async () => {
+      while (chains.size > 0) await Promise.all(chains.values());
+    },
+  };
+}
+
+/** Whether a decision waits for the outcome; the others are done when they are done. */
+function isAwaited(action: Action): boolean {
+  return action.do !== "note" && action.do !== "evidence";
+}
+
+type Deed = { readonly action: Action; readonly acting: Acting };
+
+async function perform(ports: Ports, disk: Disk, { action, acting }: Deed): Promise<Result<Done>> {
+  const { terminal } = ports;
+  const { stateDir } = acting.setting.config;
+  switch (action.do) {
+    case "start":
+      return done(await start(ports, action, acting));
+    case "sweep":
+      return sweep(ports, action);
+    case "close":
+      return done(await terminal.close(action.session, action.run));
+    case "weigh":
+      return weigh(ports, action.root);
+    case "type":
+      return done(await terminal.type(action.session, action.run, action.text));
+    case "press":
+      return done(await terminal.press(action.session, action.run, action.keys));
+    case "write":
+      return done(ports.files.write(action.path, action.text));
+    case "evidence": {
+      const screen = acting.screens[action.session] ?? "";
+      const kept = { because: action.because, target: action.target, screen, ...action.details };
+      return done(keepEvidence({ disk, stateDir, secrets: [] }, action.id, kept));
+    }
+    case "answer":
+      return done(answer({ disk, stateDir }, action.order, action));
+    case "note":
+      return { ok: true, value: NOTHING };
+  }
+}
+
+function done(result: Result<unknown>): Result<Done> {
+  return result.ok ? { ok: true, value: NOTHING } : result;
+}
+
+async function start(ports: Ports, action: Start, { setting }: Acting): Promise<Result<unknown>> {
+  const { config, kickoffDir } = setting;
+  const { launch } = action;
+  const file = `kickoff-${action.session}.txt`;
+  const written = ports.files.write(`${config.stateDir}/${file}`, launch.prompt);
+  if (!written.ok) return written;
+  const envText = launch.envFile === null ? "" : textOf(ports, launch.envFile);
+  if (envText === null)
+    return { ok: false, failure: `its env_file cannot be read: ${launch.envFile ?? ""}` };
+  const identity = {
+    name: action.target,
+    run: action.run,
+    config: config.path,
+    kickoff: `${kickoffDir}/${file}`,
+  };
+  return ports.terminal.start({
+    target: action.target,
+    session: action.session,
+    run: action.run,
+    hash: launch.hash,
+    argv: launch.argv,
+    dir: launch.dir,
+    env: environmentOf(ports.env, launch, { envText, identity }),
+    log: logOf(config, action.session),
+  });
+}
+
+export function logOf(config: Config, session: string): string {
+  return `${config.logDir}/${session}.log`;
+}
+
+function textOf(ports: Ports, path: string): string | null {
+  const file = ports.files.read(path);
+  return typeof file === "object" ? file.text : null;
+}
+
+function sweep(ports: Ports, action: Sweep): Result<Done> {
+  const query = { run: action.run, root: action.root, spare: action.spare };
+  const members = ports.processes.members(query);
+  if (!members.ok) return members;
+  if (action.signal !== null) ports.processes.signal(members.value, action.signal);
+  return { ok: true, value: { ...NOTHING, left: members.value } };
+}
+
+function weigh(ports: Ports, root: number): Result<Done> {
+  const weight = ports.processes.weigh(root);
+  return weight.ok ? { ok: true, value: { ...NOTHING, weight: weight.value } } : weight;
+}

@@ -1,0 +1,203 @@
+// One look at everything: panes, screens where something moved, files, repositories, orders, outcomes.
+// What could not be seen says so. It concludes nothing; it remembers only what spares the next look work.
+
+import { createHash } from "node:crypto";
+import type { Config } from "../config/config.ts";
+import { membersOf } from "../core/member.ts";
+import { filesToRead } from "../core/reads.ts";
+import { same } from "../core/step.ts";
+import type {
+  FileSeen,
+  Instant,
+  Memory,
+  Order,
+  Outcome,
+  Pane,
+  Screen,
+  Seen,
+} from "../core/types.ts";
+import type { Look, Ports, Row } from "./ports.ts";
+
+/** tmux tells output in steps of a second: a screen read in the same one may have moved since. */
+const OUTPUT_STEP_MS = 1_000;
+
+type Known = { readonly key: string; readonly readAt: Instant; readonly screen: Screen };
+
+export type News = {
+  readonly orders: readonly Order[];
+  readonly outcomes: readonly Outcome[];
+  readonly ready: readonly string[];
+  readonly stateWritable: boolean;
+};
+
+export type Observer = { look(config: Config, memory: Memory, news: News): Promise<Seen> };
+
+export function openObserver(ports: Ports): Observer {
+  const screens = new Map<string, Known>();
+  const panes = new Map<string, Pane>();
+  let last: { readonly wall: Instant; readonly steady: number } | null = null;
+  return {
+    look: async (config, memory, news) => {
+      const at = ports.clock.now();
+      const steady = ports.clock.steady();
+      const since = last === null ? null : { wall: at - last.wall, steady: steady - last.steady };
+      const look = await ports.terminal.look();
+      const rows = look.ok ? look.value.rows : [];
+      const read = await readScreens(ports, rows, { screens, at });
+      const humans = rows.some((row) => row.attached) ? await ports.terminal.humans() : null;
+      last = { wall: at, steady };
+      const pressed = humans?.ok === true ? humans.value : {};
+      return {
+        at,
+        zone: ports.clock.zone(),
+        since,
+        stateWritable: news.stateWritable,
+        server: serverOf(look),
+        panes: panesOf(ports, config, { rows, screens, panes, unread: read, pressed }),
+        files: filesOf(ports, config),
+        repos: ports.repos.seen(config, memory),
+        ready: news.ready,
+        orders: news.orders,
+        outcomes: news.outcomes,
+      };
+    },
+  };
+}
+
+function serverOf(look: Awaited<ReturnType<Ports["terminal"]["look"]>>): Seen["server"] {
+  return look.ok ? (look.value satisfies Look).server : "unseen";
+}
+
+type Reading = { readonly screens: Map<string, Known>; readonly at: Instant };
+
+/** Reads the screens that may have moved; answers the panes that could not be read. */
+async function readScreens(
+  ports: Ports,
+  rows: readonly Row[],
+  { screens, at }: Reading,
+): Promise<ReadonlySet<string>> {
+  const moved = rows.filter((row) => {
+    const known = screens.get(row.pane);
+    return (
+      known === undefined || known.key !== row.key || known.readAt < row.outputAt + OUTPUT_STEP_MS
+    );
+  });
+  forgetOthers(screens, rows);
+  if (moved.length === 0) return new Set();
+  const captured = await ports.terminal.capture(moved.map((row) => row.pane));
+  const texts = captured.ok ? captured.value : {};
+  for (const row of moved) {
+    const text = texts[row.pane];
+    if (text !== undefined) screens.set(row.pane, known(screens.get(row.pane), row, { text, at }));
+  }
+  return new Set(moved.filter((row) => texts[row.pane] === undefined).map((row) => row.pane));
+}
+
+function known(
+  before: Known | undefined,
+  row: Row,
+  read: { readonly text: string; readonly at: Instant },
+): Known {
+  const { text, at } = read;
+  const { key, outputAt } = row;
+  if (before?.screen.text === text) {
+    const screen =
+      before.screen.outputAt === outputAt ? before.screen : { ...before.screen, outputAt };
+    return { key, readAt: at, screen };
+  }
+  const hash = createHash("sha1").update(text).digest("hex").slice(0, 16);
+  return { key, readAt: at, screen: { text, hash, since: at, outputAt } };
+}
+
+type Shown = {
+  readonly rows: readonly Row[];
+  readonly screens: ReadonlyMap<string, Known>;
+  readonly panes: Map<string, Pane>;
+  readonly unread: ReadonlySet<string>;
+  readonly pressed: Readonly<Record<string, Instant>>;
+};
+
+/** Ours, and strangers that stand on our names. A pane that looks as before is the same object as before. */
+function panesOf(ports: Ports, config: Config, shown: Shown): Seen["panes"] {
+  const members = new Map(membersOf(config).map((member) => [member.session, member]));
+  const seen: Record<string, Pane> = {};
+  for (const row of shown.rows) {
+    if (row.mark === null && !members.has(row.session)) continue;
+    const member = members.get(row.session);
+    const before = shown.panes.get(row.pane);
+    const screen = shown.unread.has(row.pane)
+      ? null
+      : (shown.screens.get(row.pane)?.screen ?? null);
+    const alive = row.dead === null && row.pid !== null;
+    const signal =
+      alive && row.pid !== null && member !== undefined && member.backend.signals.length > 0
+        ? ports.files.signal(member.backend, { pid: row.pid, dir: member.dir })
+        : null;
+    const pane: Pane = {
+      session: row.session,
+      pane: row.pane,
+      pid: row.pid,
+      started: startedOf(ports, row, before),
+      mark: row.mark,
+      dead: row.dead,
+      command: row.command,
+      title: row.title,
+      inMode: row.inMode,
+      humanAt: row.attached ? (shown.pressed[row.session] ?? null) : null,
+      attached: row.attached,
+      screen,
+      signal,
+      childless:
+        alive && row.pid !== null && isShell(row.command)
+          ? ports.processes.childless(row.pid)
+          : null,
+    };
+    const kept = before !== undefined && isSame(before, pane) ? before : pane;
+    shown.panes.set(row.pane, kept);
+    seen[row.session] = kept;
+  }
+  forgetOthers(shown.panes, shown.rows);
+  return seen;
+}
+
+function forgetOthers(known: Map<string, unknown>, rows: readonly Row[]): void {
+  const there = new Set(rows.map((row) => row.pane));
+  for (const pane of known.keys()) if (!there.has(pane)) known.delete(pane);
+}
+
+function startedOf(ports: Ports, row: Row, before: Pane | undefined): string | null {
+  if (row.pid === null) return null;
+  if (before?.pid === row.pid && before.started !== null) return before.started;
+  const started = ports.processes.started(row.pid);
+  return started.ok ? started.value : null;
+}
+
+function isShell(command: string): boolean {
+  return /^-?(sh|bash|dash|zsh|fish|ksh)$/.test(command);
+}
+
+const FLAT = [
+  "session",
+  "pane",
+  "pid",
+  "started",
+  "command",
+  "title",
+  "inMode",
+  "humanAt",
+  "attached",
+  "screen",
+  "childless",
+] as const;
+
+/** Screens keep their identity while they do not change; the small parts are compared. */
+function isSame(a: Pane, b: Pane): boolean {
+  return (
+    FLAT.every((key) => a[key] === b[key]) &&
+    same([a.mark, a.dead, a.signal], [b.mark, b.dead, b.signal])
+  );
+}
+
+function filesOf(ports: Ports, config: Config): Readonly<Record<string, FileSeen>> {
+  return Object.fromEntries(filesToRead(config).map((path) => [path, ports.files.read(path)]));
+}

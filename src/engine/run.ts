@@ -1,0 +1,142 @@
+// observe → decide → save → act → wait: the whole engine. Memory is saved before anything is done; the
+// only await on time is the last line of the loop. Runs as the watchdog, or inside a verb until its
+// order is answered: there is no second way.
+
+import type { Config } from "../config/config.ts";
+import { decide } from "../core/decide.ts";
+import { FRESH } from "../core/fresh.ts";
+import type { Setting } from "../core/case.ts";
+import type { Action, Decision, Memory, Order, Seen } from "../core/types.ts";
+import { openActor } from "./act.ts";
+import type { Disk } from "./disk.ts";
+import { openJournal, type Entry } from "./journal.ts";
+import { openObserver } from "./observe.ts";
+import { take } from "./orders.ts";
+import type { Ports } from "./ports.ts";
+import type { Store } from "./store.ts";
+
+/** What the file says now: the last good configuration, and what is wrong with the present text. */
+export type Current = {
+  readonly setting: Setting;
+  readonly ok: boolean;
+  readonly problems: readonly string[];
+  /** The file changed a moment ago: it is read again after this long. Null: nothing pends. */
+  readonly settlesIn: number | null;
+};
+
+export type Engine = {
+  readonly ports: Ports;
+  readonly disk: Disk;
+  readonly store: Store;
+  /** Read again for every look. */
+  readonly current: () => Current;
+  /** Services whose port or command answers, asked in the background. */
+  readonly ready: (config: Config, memory: Memory) => readonly string[];
+  /** What `status` reads. */
+  readonly publish: (memory: Memory, current: Current, at: number) => void;
+  /** Whether to go on, asked after every decision was begun. */
+  readonly goesOn: (memory: Memory) => boolean;
+  /** Still the only writer. Nothing is done once it is not. */
+  readonly stillOurs: () => boolean;
+};
+
+/** Runs until `goesOn` says no; answers the last Memory. */
+export async function run(engine: Engine): Promise<Memory> {
+  const { ports, disk, store } = engine;
+  const observer = openObserver(ports);
+  const actor = openActor(ports, disk);
+  let memory = store.memory ?? FRESH;
+  let stateWritable = true;
+  let current = engine.current();
+  const journal = openJournal({ disk, logDir: current.setting.config.logDir, secrets: [] });
+  do {
+    current = engine.current();
+    const { setting } = current;
+    const { config } = setting;
+    const orders = ordersOf(disk, config, { at: ports.clock.now(), memory });
+    const news = {
+      orders,
+      outcomes: actor.outcomes(),
+      ready: engine.ready(config, memory),
+      stateWritable,
+    };
+    const seen = await observer.look(config, memory, news);
+    const decision = decide(setting, memory, seen);
+    stateWritable = store.save(decision.memory).ok;
+    if (!engine.stillOurs()) return memory;
+    memory = decision.memory;
+    journal.note(entriesOf(decision, seen));
+    engine.publish(memory, current, seen.at);
+    actor.begin(allowed(decision.actions, stateWritable), {
+      setting,
+      memory,
+      screens: screensOf(seen),
+    });
+    if (!engine.goesOn(memory)) break;
+    const tick = seen.at + (current.settlesIn ?? config.watchdog.signalMs);
+    await ports.clock.until(Math.min(decision.due ?? tick, tick));
+  } while (engine.goesOn(memory));
+  await actor.idle();
+  journal.close();
+  return memory;
+}
+
+function ordersOf(
+  disk: Disk,
+  config: Config,
+  at: { readonly at: number; readonly memory: Memory },
+): readonly Order[] {
+  const taken = take({ disk, stateDir: config.stateDir }, at.at, at.memory.orders);
+  return taken.ok ? taken.value : [];
+}
+
+/** What cannot be remembered must not be begun: a start or a text would be repeated after a crash. */
+function allowed(actions: readonly Action[], stateWritable: boolean): readonly Action[] {
+  return stateWritable
+    ? actions
+    : actions.filter((one) => one.do === "note" || one.do === "answer" || one.do === "weigh");
+}
+
+function screensOf(seen: Seen): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(seen.panes).flatMap(([name, pane]) =>
+      pane.screen === null ? [] : [[name, pane.screen.text]],
+    ),
+  );
+}
+
+function entriesOf(decision: Decision, seen: Seen): readonly Entry[] {
+  return decision.actions.filter(isTold).map((action) => ({
+    at: seen.at,
+    agent: action.target,
+    event: action.do === "note" ? action.event : action.do,
+    because: action.because,
+    seen: decision.memory.agents[action.target]?.verdict.is ?? "",
+    did: action.do === "note" ? "" : didOf(action),
+    id: action.id,
+  }));
+}
+
+/** Counting and weighing are looks, not deeds. */
+function isTold(action: Action): boolean {
+  return (
+    action.do !== "weigh" &&
+    action.do !== "evidence" &&
+    !(action.do === "sweep" && action.signal === null)
+  );
+}
+
+function didOf(action: Action): string {
+  switch (action.do) {
+    case "sweep":
+      return `signal ${action.signal ?? "none"}`;
+    case "press":
+      return `keys ${action.keys.join(" ")}`;
+    case "write":
+      return `${action.text === null ? "removed" : "wrote"} ${action.path}`;
+    case "type":
+      return `typed ${action.text.length} characters`;
+    default:
+      return action.do;
+  }
+}

@@ -1,0 +1,115 @@
+// argv → verb → exit code. Gives the verbs the real world; the only place that ends the process.
+// What `status` needs is all that loads at once: the rest waits behind its door.
+
+import { realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { type Call, type ExitCode, type Outside, Refusal, type Stream } from "./cli/outside.ts";
+import { pointerName } from "./cli/find.ts";
+import { readPointer } from "./io/board.ts";
+import { realDisk } from "./io/disk.ts";
+import { procTable, psTable } from "./io/process-table.ts";
+import { lookOf, modifiedAt, textFile } from "./io/text-file.ts";
+
+declare const AGENTS_VERSION: string;
+
+const stopping = new AbortController();
+
+function streamOf(stream: NodeJS.WriteStream): Stream {
+  return {
+    write: (text) => void stream.write(text),
+    isTTY: stream.isTTY,
+    columns: stream.isTTY ? stream.columns : null,
+  };
+}
+
+function outside(): Outside {
+  const table = process.platform === "linux" ? procTable("/proc") : psTable();
+  const env = Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    ),
+  );
+  const world: Outside = {
+    disk: realDisk,
+    env,
+    cwd: process.cwd(),
+    home: env["HOME"] ?? homedir(),
+    stdout: streamOf(process.stdout),
+    stderr: streamOf(process.stderr),
+    stdin: readStdin,
+    now: () => Date.now(),
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    stop: stopping.signal,
+    load: async (path, overrides) => (await import("./wire.ts")).readConfig(world, path, overrides),
+    lastGood: async (path) => (await import("./wire.ts")).readLastGood(world, path),
+    open: async (config) => (await import("./wire.ts")).openSite(world, config),
+    hand: async (argv) => (await import("./io/hand.ts")).hand(argv, env),
+    text: textFile,
+    modified: modifiedAt,
+    startOf: (pid) => {
+      const found = table.one(pid);
+      return found.ok ? (found.value?.started ?? null) : null;
+    },
+    pointer: (path) => readPointer(process.getuid?.() ?? 0, pointerName(path)),
+    exists: (path) => lookOf(path) !== null,
+    realPath: (path) => realpathSync(path),
+    program: [process.execPath, fileURLToPath(import.meta.url)],
+    version: AGENTS_VERSION,
+  };
+  return world;
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+const QUICK = new Set(["--json", "--watch"]);
+
+/** `status` with its plain flags goes straight to its code; all other words take the long way round. */
+async function dispatch(world: Outside, argv: readonly string[]): Promise<ExitCode> {
+  const [verb, ...flags] = argv;
+  if (verb === "status" && flags.every((flag) => QUICK.has(flag))) {
+    const { status } = await import("./cli/status.ts");
+    const options = { json: flags.includes("--json"), watch: flags.includes("--watch") };
+    const call: Call = { outside: world, args: [], options };
+    return status(call);
+  }
+  return (await import("./cli/program.ts")).program(world, argv);
+}
+
+function failed(error: unknown): ExitCode {
+  if (error instanceof Refusal) {
+    process.stderr.write(`agents: ${error.message}\n`);
+    return error.code;
+  }
+  const words = error instanceof Error ? error : new Error(String(error));
+  const stack = process.env["AGENTS_DEBUG"] === undefined ? "" : `\n${words.stack ?? ""}`;
+  process.stderr.write(
+    `agents: this is a bug: ${words.message}${stack}\nRun again with AGENTS_DEBUG=1 for the trace.\n`,
+  );
+  return 1;
+}
+
+/** The first asks for an orderly end, the second does not ask. */
+function onSignal(code: 130 | 143): () => void {
+  return () => {
+    if (stopping.signal.aborted) process.exit(code);
+    stopping.abort();
+  };
+}
+
+process.on("SIGINT", onSignal(130));
+process.on("SIGTERM", onSignal(143));
+process.on("SIGHUP", onSignal(143));
+// `agents … | head` closes the pipe early: that is no failure of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+});
+
+const code = await dispatch(outside(), process.argv.slice(2)).catch(failed);
+process.exitCode = code;
+// Connections that nobody needs any more must not keep a finished verb alive.
+process.stdout.write("", () => process.exit(code));

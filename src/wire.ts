@@ -1,0 +1,308 @@
+// The real world, put together for the verbs: this machine's files, tmux, git, processes and lock of one
+// fleet. Loaded when a verb needs it; besides main.ts the only place that imports io.
+
+import { mkdirSync } from "node:fs";
+import type { Config } from "./config/config.ts";
+import { load, type Loaded } from "./config/load.ts";
+import presets from "./config/backends.toml";
+import type { Setting } from "./core/case.ts";
+import { report } from "./core/report.ts";
+import type { Memory } from "./core/types.ts";
+import { quoted } from "./core/words.ts";
+import { makeOrders, ordersDir } from "./engine/orders.ts";
+import type { Ports } from "./engine/ports.ts";
+import { run, type Current } from "./engine/run.ts";
+import { openStore, type Store } from "./engine/store.ts";
+import { hexOf, pointerName, whereabouts } from "./cli/find.ts";
+import { problemsText } from "./cli/fleet.ts";
+import {
+  Refusal,
+  type Held,
+  type Outside,
+  type Read,
+  type Site,
+  type Until,
+} from "./cli/outside.ts";
+import { statusPath, type Standing } from "./cli/standing.ts";
+import { inertDirectory } from "./io/alias.ts";
+import { openBoard, writePointer, type Board } from "./io/board.ts";
+import { openConfigFile, type ConfigFile } from "./io/config-file.ts";
+import { realDisk } from "./io/disk.ts";
+import { openFiles } from "./io/files.ts";
+import { GIT_LIMIT_MS } from "./io/git.ts";
+import { acquire, holderOf, lockBy, type LockPlace } from "./io/lock.ts";
+import { openLocalPlace, type Place } from "./io/place.ts";
+import { openReadiness } from "./io/readiness.ts";
+import { openRepos, type FollowedRepos } from "./io/repos.ts";
+import { startedAt } from "./io/started-at.ts";
+import { lookOf, textFile } from "./io/text-file.ts";
+import { openWatch } from "./io/watch.ts";
+
+export function readConfig(outside: Outside, path: string, overrides: boolean): Read {
+  const text = textFile(path);
+  if (text === null)
+    return { is: "missing", failure: `no configuration at ${path}; \`agents init\` makes one` };
+  const loaded = parsed(outside, path, { text, env: overrides ? outside.env : {} });
+  return loaded.ok
+    ? { is: "config", config: loaded.config, warnings: loaded.warnings }
+    : { is: "wrong", problems: loaded.problems };
+}
+
+export function readLastGood(outside: Outside, path: string): Config | null {
+  const stateDir = whereabouts(outside, path)?.stateDir ?? outside.pointer(path);
+  const text = stateDir === null ? null : textFile(`${stateDir}/config.good.toml`);
+  if (text === null) return null;
+  const loaded = parsed(outside, path, { text, env: {} });
+  return loaded.ok ? loaded.config : null;
+}
+
+function parsed(
+  outside: Outside,
+  path: string,
+  what: { readonly text: string; readonly env: Outside["env"] },
+): Loaded {
+  return load({ path, text: what.text, home: outside.home, env: what.env, look: lookOf, presets });
+}
+
+/** Everything one fleet needs; connections are made when they are first used. */
+export function openSite(outside: Outside, config: Config): Site {
+  mkdirSync(config.logDir, { recursive: true, mode: 0o700 });
+  const hex = hexOf(outside.realPath(config.projectDir));
+  const socket = config.tmux.socket ?? `agents-${hex}`;
+  const watchdogSocket =
+    config.tmux.socket === null || socket === "default" ? `agents-${hex}-w` : `${socket}-w`;
+  const { width, height, historyLimit } = config.tmux;
+  const size = { hex, width, height, historyLimit, env: outside.env };
+  const place = openLocalPlace({ ...size, socket, own: config.tmux.socket === null });
+  const watchdogs = openLocalPlace({ ...size, socket: watchdogSocket, own: true });
+  const lock: LockPlace = {
+    stateDir: config.stateDir,
+    started: place.processes.started,
+    by: lockBy(process.platform),
+  };
+  const repos = openRepos({
+    now: () => place.clock.now(),
+    env: outside.env,
+    gitLimitMs: GIT_LIMIT_MS,
+  });
+  const ports = portsOf(outside, place, repos);
+  return {
+    config,
+    socket,
+    watchdogSocket,
+    ports,
+    watchdogs: watchdogs.terminal,
+    strangers: () => (socket === "default" ? Promise.resolve([]) : strangersOn(outside, size)),
+    holder: async () => {
+      const found = await holderOf(lock);
+      return found.held ? (found.holder ?? { pid: 0, since: 0, verb: "" }) : null;
+    },
+    acquire: async (verb) => {
+      const got = await acquire(lock, { verb, at: place.clock.now() });
+      return got.ok ? got : got.holder;
+    },
+    run: (held, until) => runHere(outside, { config, socket, ports, repos }, { held, until }),
+    close: async (end) => {
+      repos.close();
+      await place.terminal.close_({ end });
+      await watchdogs.terminal.close_({ end });
+    },
+  };
+}
+
+async function strangersOn(
+  outside: Outside,
+  size: {
+    readonly hex: string;
+    readonly width: number;
+    readonly height: number;
+    readonly historyLimit: number;
+  },
+): Promise<readonly string[]> {
+  const own = openLocalPlace({ ...size, env: outside.env, socket: "default", own: false });
+  try {
+    const look = await own.terminal.look();
+    return look.ok
+      ? look.value.rows.filter((row) => row.mark === null).map((row) => row.session)
+      : [];
+  } finally {
+    await own.terminal.close_({ end: false });
+  }
+}
+
+function portsOf(outside: Outside, place: Place, repos: FollowedRepos): Ports {
+  const { terminal, processes, clock } = place;
+  const files = openFiles({ home: outside.home, now: () => clock.now(), startedAt });
+  terminal.onRing(() => clock.wake());
+  repos.onRing(() => clock.wake());
+  return { terminal, processes, files, repos, clock, env: outside.env };
+}
+
+type Fleet = {
+  readonly config: Config;
+  readonly socket: string;
+  readonly ports: Ports;
+  readonly repos: FollowedRepos;
+};
+
+async function runHere(
+  outside: Outside,
+  fleet: Fleet,
+  { held, until }: { readonly held: Held; readonly until: Until },
+): Promise<Memory> {
+  const { config, ports } = fleet;
+  const disk = realDisk;
+  const store = openStore(disk, config.stateDir, ports.clock.now());
+  if (store.refusal !== null) throw new Refusal(1, store.refusal);
+  const made = makeOrders({ disk, stateDir: config.stateDir });
+  if (!made.ok) throw new Refusal(1, made.failure);
+  writePointer(process.getuid?.() ?? 0, pointerName(config.path), config.stateDir);
+  const readiness = openReadiness(outside.env, () => ports.clock.wake());
+  const watch = openWatch(
+    [
+      { dir: dirOf(config.path), file: config.path.slice(dirOf(config.path).length + 1) },
+      { dir: ordersDir(config.stateDir, "new"), file: null },
+    ],
+    () => ports.clock.wake(),
+  );
+  const onStop = (): void => ports.clock.wake();
+  outside.stop.addEventListener("abort", onStop);
+  const now = currentOf(outside, config, ports);
+  try {
+    return await run({
+      ports,
+      disk,
+      store,
+      current: () => {
+        watch.rearm();
+        return now();
+      },
+      ready: (present, memory) => readiness.known(present, memory),
+      publish: publisher(outside, fleet, { verb: until.verb, store }),
+      goesOn: until.goesOn,
+      stillOurs: () => held.stillOurs(),
+    });
+  } finally {
+    outside.stop.removeEventListener("abort", onStop);
+    watch.close();
+    readiness.close();
+  }
+}
+
+function dirOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+/** The file as it stands, or the last good one; what may not change while a fleet runs is held to. */
+function currentOf(outside: Outside, first: Config, ports: Ports): () => Current {
+  const { path, stateDir } = first;
+  const file: ConfigFile<Config> = openConfigFile({
+    path,
+    keep: { disk: realDisk, stateDir },
+    parse: (text) => parsed(outside, path, { text, env: {} }),
+  });
+  let setting = settingOf(outside, first);
+  return () => {
+    const seen = file.look(ports.clock.steady());
+    const next = seen.config;
+    const moved = next !== null && isMoved(first, next);
+    if (next !== null && !moved && next !== setting.config) setting = settingOf(outside, next);
+    const problems = moved
+      ? [MOVED]
+      : seen.problems.length === 0
+        ? []
+        : [problemsText(seen.problems)];
+    return { setting, ok: problems.length === 0, problems, settlesIn: seen.settlesIn };
+  };
+}
+
+const MOVED =
+  "log_dir, project_dir, session_prefix or [tmux].socket was changed: `agents down` with the old file, then `agents up`; until then the old values hold";
+
+function isMoved(before: Config, after: Config): boolean {
+  return (
+    before.stateDir !== after.stateDir ||
+    before.projectDir !== after.projectDir ||
+    before.tmux.socket !== after.tmux.socket ||
+    before.prefix !== after.prefix
+  );
+}
+
+function settingOf(outside: Outside, config: Config): Setting {
+  const uid = process.getuid?.() ?? 0;
+  const inert = (dir: string): string => {
+    const made = inertDirectory(dir, uid);
+    if (!made.ok) throw new Refusal(1, made.failure);
+    return made.value;
+  };
+  const dirs = [...new Set(config.agents.map((one) => one.dir))];
+  const aliases = dirs
+    .map((dir) => [dir, inert(dir)] as const)
+    .filter(([dir, alias]) => dir !== alias);
+  return {
+    config,
+    kickoffDir: inert(config.stateDir),
+    aliases: Object.fromEntries(aliases),
+    agents: outside.program.map((word) => quoted(word)).join(" "),
+  };
+}
+
+type Publishing = { readonly verb: string; readonly store: Store };
+
+/** status.json is written when something in it changed, and touched on every look. */
+function publisher(
+  outside: Outside,
+  fleet: Fleet,
+  { verb, store }: Publishing,
+): (memory: Memory, current: Current, at: number) => void {
+  const board: Board = openBoard(statusPath(fleet.config.stateDir));
+  let shown: {
+    readonly memory: Memory;
+    readonly setting: Setting;
+    readonly problems: string;
+  } | null = null;
+  return (memory, current, at) => {
+    const problems = [...current.problems, ...store.problems].join("\n");
+    if (
+      shown?.memory === memory &&
+      shown.setting === current.setting &&
+      shown.problems === problems
+    ) {
+      board.touch(at);
+      return;
+    }
+    shown = { memory, setting: current.setting, problems };
+    board.show(JSON.stringify(standingOf(outside, fleet, { memory, current, at, verb })));
+  };
+}
+
+type Present = {
+  readonly memory: Memory;
+  readonly current: Current;
+  readonly at: number;
+  readonly verb: string;
+};
+
+function standingOf(
+  outside: Outside,
+  fleet: Fleet,
+  { memory, current, at, verb }: Present,
+): Standing {
+  const { config } = current.setting;
+  const watching = verb === "watchdog";
+  return {
+    schema: "agents.status/1",
+    at: new Date(at).toISOString(),
+    config: { path: config.path, ok: current.ok, problems: current.problems },
+    tmux: { socket: fleet.socket },
+    watchdog: {
+      state: watching ? "running" : "stopped",
+      pid: watching ? process.pid : null,
+      lastTick: new Date(at).toISOString(),
+      session: `${config.prefix}watchdog`,
+      interval: config.watchdog.signalMs / 1000,
+      started: watching ? outside.startOf(process.pid) : null,
+    },
+    ...report(config, memory, (instant) => new Date(instant).toISOString()),
+  };
+}
