@@ -85,10 +85,12 @@ prompt = "echo did it"
 TOML
 
 command -v tmux >/dev/null || { echo "FAIL  tmux is installed"; exit 1; }
-[ -f dist/agents.mjs ] || npm run --silent build || exit 1
+node src/ready.mjs && node src/build.mjs || { echo "FAIL  the program is built"; exit 1; }
 
 check "the file has no problems" agents config check
 check "up returns when everything runs" agents up
+# Nothing below could hold.
+[ "$failed" -eq 0 ] || exit 1
 check "status says that it runs" status ticker 'it.life === "up" && it.pid > 0'
 check "its first output is in the log" soon printed
 pid=$(agents status --json | node -e '
