@@ -24,6 +24,7 @@ const sit = (kickoff: string) => {
   writeFileSync(file, kickoff);
   const stdin = new PassThrough();
   const stdout = new PassThrough();
+  const stop = new AbortController();
   const none = (): void => undefined;
   const screen = blankScreen(
     { rows: 50, columns: 200 },
@@ -39,6 +40,7 @@ const sit = (kickoff: string) => {
     env: { AGENTS_NAME: "scout" },
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stdout as unknown as NodeJS.WriteStream,
+    stop: stop.signal,
   });
   // As tmux tells it: without the blanks at the end of a row, but with the no-break space.
   const shown = (): string =>
@@ -46,7 +48,13 @@ const sit = (kickoff: string) => {
       .map((row) => row.cells.join("").replace(/ +$/, ""))
       .join("\n")
       .trimEnd();
-  return { stdin, ended, shown, lines: () => screen.rows.map(rowText).filter((row) => row !== "") };
+  return {
+    stdin,
+    stop,
+    ended,
+    shown,
+    lines: () => screen.rows.map(rowText).filter((row) => row !== ""),
+  };
 };
 
 const verdictOn = (text: string): Verdict =>
@@ -110,6 +118,14 @@ test("^C in the middle of work ends it at once", async () => {
   const { stdin, ended } = sit("Say hello.");
   await vi.advanceTimersByTimeAsync(500);
   stdin.write("\u0003");
+  await vi.advanceTimersByTimeAsync(10);
+  expect(await ended).toBe(0);
+});
+
+test("ended from outside it leaves, idle or not", async () => {
+  const { stop, ended } = sit("Say hello.");
+  await vi.advanceTimersByTimeAsync(3000);
+  stop.abort();
   await vi.advanceTimersByTimeAsync(10);
   expect(await ended).toBe(0);
 });

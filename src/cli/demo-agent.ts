@@ -8,6 +8,7 @@ import type { Keyboard } from "./demo-keys.ts";
 import { partOf, turn } from "./demo-part.ts";
 import type { Act } from "./demo-part.ts";
 import { repoAt } from "./demo-repo.ts";
+import { type Call, type ExitCode, Refusal } from "./outside.ts";
 
 export type DemoPlace = {
   readonly kickoff: string;
@@ -15,16 +16,26 @@ export type DemoPlace = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
+  /** Aborted when somebody ends it from outside. */
+  readonly stop: AbortSignal;
+};
+
+/** The verb: `agents demo-agent KICKOFF_FILE`. */
+export const demo = async ({ outside, args: [kickoff] }: Call): Promise<ExitCode> => {
+  if (kickoff === undefined)
+    throw new Refusal(2, "demo-agent needs the file with its first prompt");
+  const { cwd: dir, env, stop } = outside;
+  return demoAgent({ kickoff, dir, env, stop, stdin: process.stdin, stdout: process.stdout });
 };
 
 /** Works until it is asked to leave or crashes; answers its exit code. */
-export const demoAgent = async (place: DemoPlace): Promise<number> => {
+export const demoAgent = async (place: DemoPlace): Promise<0 | 1> => {
   const name = place.env["AGENTS_NAME"] ?? "demo";
   const kickoff = readFileSync(place.kickoff, "utf8");
   const part = partOf(place.env["AGENTS_ROLE"] ?? name, kickoff);
   const repo = repoAt(place.dir, name);
   const terminal = terminalOn(place.stdout);
-  const keys = keyboard(place.stdin, (typed) => terminal.typed(typed));
+  const keys = keyboard(place, (typed) => terminal.typed(typed));
   terminal.print(`demo agent ${name} · ${part.phase === "" ? "no phase" : `phase ${part.phase}`}`);
   try {
     for (;;) {

@@ -24,7 +24,9 @@ type Keys = {
 const LONGEST_LINE = 100_000;
 const MOST_LINES = 100;
 
-export const keyboard = (stdin: NodeJS.ReadStream, onTyped: (text: string) => void): Keyboard => {
+type Source = { readonly stdin: NodeJS.ReadStream; readonly stop: AbortSignal };
+
+export const keyboard = ({ stdin, stop }: Source, onTyped: (text: string) => void): Keyboard => {
   const keys: Keys = {
     lines: [],
     typed: "",
@@ -43,10 +45,15 @@ export const keyboard = (stdin: NodeJS.ReadStream, onTyped: (text: string) => vo
     keys.ended = true;
     keys.wake();
   };
+  const leave = (): void => {
+    keys.left = true;
+    keys.wake();
+  };
   if (stdin.isTTY) stdin.setRawMode(true);
   stdin.setEncoding("utf8");
   stdin.on("data", hear);
   stdin.on("end", end);
+  stop.addEventListener("abort", leave, { once: true });
   return {
     line: async () => {
       while (keys.lines.length === 0 && !keys.left && !keys.ended) await next(keys, null);
@@ -60,6 +67,7 @@ export const keyboard = (stdin: NodeJS.ReadStream, onTyped: (text: string) => vo
     close: () => {
       stdin.off("data", hear);
       stdin.off("end", end);
+      stop.removeEventListener("abort", leave);
       stdin.pause();
     },
   };

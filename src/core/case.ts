@@ -76,6 +76,13 @@ function adoptedBy(known: AgentMemory, row: Case["pane"], seen: Seen): AgentMemo
 export function wantOf(config: Config, member: Member, memory: Memory): Want {
   const wanted = memory.agents[member.name]?.wanted ?? null;
   if (wanted === "down") return { is: "down", because: "a person said down" };
+  if (
+    member.service !== null &&
+    memory.fleet.wanted === "down" &&
+    wanted === null &&
+    agentsStop(config, memory)
+  )
+    return { is: "leave", because: "agents stop first" };
   if (wanted === null && memory.fleet.wanted === "down")
     return { is: "down", because: "the fleet is down" };
   const loop = member.agent?.loop ?? null;
@@ -85,6 +92,14 @@ export function wantOf(config: Config, member: Member, memory: Memory): Want {
   if (!member.enabled || !isDeclared(config, member))
     return { is: "leave", because: member.enabled ? "no longer in the file" : "disabled" };
   return { is: "up", because: "the fleet is up" };
+}
+
+/** Services outlive the agents that use them. */
+function agentsStop(config: Config, memory: Memory): boolean {
+  const services = new Set(config.services.map((one) => one.name));
+  return Object.entries(memory.agents).some(
+    ([name, { life }]) => !services.has(name) && life.is !== "down" && life.is !== "parked",
+  );
 }
 
 function isDeclared(config: Config, member: Member): boolean {

@@ -8,18 +8,18 @@ import { ceasefire, stepFleet } from "./fleet.ts";
 import { freshAgent } from "./fresh.ts";
 import { stepHolds } from "./hold.ts";
 import { completionWrites, freshLoop, indexFile, loopStep, type LoopStep } from "./loop.ts";
-import { membersOf } from "./member.ts";
+import { membersOf, type Member } from "./member.ts";
 import { answerOrders, takeOrders } from "./orders.ts";
 import { orphansOf } from "./orphan.ts";
 import { newSay, queued } from "./say.ts";
 import { patch, same, soonest, type World } from "./step.ts";
 import { wake } from "./wake.ts";
 import { forgiven } from "./ending.ts";
-import type { Action, AgentMemory, Decision, Instant, Memory, Seen } from "./types.ts";
+import type { Action, AgentMemory, Decision, Instant, LoopMemory, Memory, Seen } from "./types.ts";
 
 export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
   const { config } = setting;
-  const taken = takeOrders(config, before, seen);
+  const taken = takeOrders(config, withLoops(config, before, seen), seen);
   const fleet = stepFleet(config, taken.memory, seen);
   const loops = stepLoops(config, fleet.memory, seen);
   const agents = stepAgents(setting, { memory: loops.memory, seen, serverLost: fleet.serverLost });
@@ -49,6 +49,17 @@ export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
   };
 }
 
+/** Loops are known before anybody orders them about. */
+function withLoops(config: Config, memory: Memory, seen: Seen): Memory {
+  const fresh = config.loops.flatMap((loop) => {
+    const known = memory.loops[loop.name] === undefined ? imported(config, loop, seen) : null;
+    return known === null ? [] : [[loop.name, known] as const];
+  });
+  return fresh.length === 0
+    ? memory
+    : { ...memory, loops: { ...memory.loops, ...Object.fromEntries(fresh) } };
+}
+
 type Part = {
   readonly memory: Memory;
   readonly actions: readonly Action[];
@@ -61,7 +72,8 @@ function stepLoops(config: Config, before: Memory, seen: Seen): Omit<Part, "due"
   const actions: Action[] = [];
   for (const loop of config.loops) {
     if (!isLoopWanted(config, memory, loop)) continue;
-    const known = memory.loops[loop.name] ?? imported(config, loop, seen);
+    const known = memory.loops[loop.name];
+    if (known === undefined) continue;
     const files = (path: string) => seen.files[path] ?? "unseen";
     const repo = seen.repos[loop.name] ?? "unseen";
     const one = loopStep({ config, loop, memory: known, repo, files, at: seen.at });
@@ -108,13 +120,13 @@ function isLoopWanted(config: Config, memory: Memory, loop: Loop): boolean {
   });
 }
 
-function imported(config: Config, loop: Loop, seen: Seen) {
-  const index = seen.files[indexFile(config, loop)];
-  const mark = seen.files[`${config.logDir}/SEQUENCE-COMPLETE`];
-  return freshLoop(loop, {
-    stateFileText: typeof index === "object" ? index.text : null,
-    sequenceComplete: typeof mark === "object",
-  });
+/** What the reference left in its state directory counts; until that was seen, the loop has not begun. */
+function imported(config: Config, loop: Loop, seen: Seen): LoopMemory | null {
+  const index = seen.files[indexFile(config, loop)] ?? "unseen";
+  const mark = seen.files[`${config.logDir}/SEQUENCE-COMPLETE`] ?? "unseen";
+  if (index === "unseen" || mark === "unseen") return null;
+  const stateFileText = index === "missing" ? null : index.text;
+  return freshLoop(loop, { stateFileText, sequenceComplete: mark !== "missing" });
 }
 
 /** What a loop says lands in its agents' queues; what it runs at its end is wanted as by a person. */
@@ -157,7 +169,7 @@ function stepAgents(setting: Setting, { memory, seen, serverLost }: Stepping): P
   const agents: Record<string, AgentMemory> = { ...memory.agents };
   const actions: Action[] = [];
   let due: Instant | null = null;
-  for (const member of [...membersOf(config), ...orphansOf(config, memory)]) {
+  for (const member of inOrder(config, memory)) {
     const known = agents[member.name] ?? freshAgent(member.session);
     const c = caseOf(setting, { member, known, memory: { ...memory, agents }, seen, world });
     const one = wake(c, step(c), (path) => textOf(seen, path));
@@ -169,6 +181,12 @@ function stepAgents(setting: Setting, { memory, seen, serverLost }: Stepping): P
     Object.entries(agents).filter(([name, one]) => !isForgotten(config, name, one)),
   );
   return { memory: { ...memory, agents: kept }, actions, due };
+}
+
+/** Services begin first and end last. */
+function inOrder(config: Config, memory: Memory): readonly Member[] {
+  const all = [...membersOf(config), ...orphansOf(config, memory)];
+  return memory.fleet.wanted === "down" ? all.toReversed() : all;
 }
 
 function textOf(seen: Seen, path: string): string | null {

@@ -4,7 +4,7 @@
 import type { Config } from "../config/config.ts";
 import { forgiven } from "./ending.ts";
 import { freshAgent } from "./fresh.ts";
-import { freshLoop, movePhase } from "./loop.ts";
+import { movePhase } from "./loop.ts";
 import { newSay, queued } from "./say.ts";
 import { patch } from "./step.ts";
 import type { Action, AgentMemory, Instant, Life, Memory, OpenOrder, Order } from "./types.ts";
@@ -182,8 +182,9 @@ function movedPhase(config: Config, memory: Memory, order: Order): Taken {
       names === "" ? "the config has no [loop]" : `which loop? There are: ${names}`,
     );
   }
-  const before =
-    memory.loops[loop.name] ?? freshLoop(loop, { stateFileText: null, sequenceComplete: false });
+  const before = memory.loops[loop.name];
+  if (before === undefined)
+    return refuse(memory, order, `the loop ${loop.name} could not be read yet; try again`);
   const target = order.args["target"] ?? "next";
   const moved = movePhase(
     loop,

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import type { Client } from "./tmux-client.ts";
-import type { ServerLink, ServerSpec, Up } from "./tmux-server.ts";
+import { poke, type ServerLink, type ServerSpec, type Up } from "./tmux-server.ts";
 import { command } from "./tmux-quote.ts";
 
 export type Bell = {
@@ -62,7 +62,7 @@ export const openBell = (spec: ServerSpec, dial: ServerLink["dial"]): Bell => {
     if (nudger?.pid === pid) return;
     if (nudger?.timer) clearInterval(nudger.timer);
     const timer = losesExits(pid)
-      ? setInterval(() => anyAgents && wakeServer(pid), NUDGE_MS)
+      ? setInterval(() => anyAgents && poke(pid, "SIGCHLD"), NUDGE_MS)
       : null;
     timer?.unref();
     nudger = { pid, timer };
@@ -93,15 +93,6 @@ export const openBell = (spec: ServerSpec, dial: ServerLink["dial"]): Bell => {
       await listener?.close();
     },
   };
-};
-
-/** Makes tmux ask which of its children have ended. */
-export const wakeServer = (pid: number): void => {
-  try {
-    process.kill(pid, "SIGCHLD");
-  } catch {
-    // It ended between two looks; the next look says so.
-  }
 };
 
 /** libutempter switches SIGCHLD off for some milliseconds at every pane that closes. */

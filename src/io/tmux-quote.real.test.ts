@@ -148,39 +148,31 @@ test("a megabyte of argv arrives, and so does a word of 128 KiB less one", async
   });
 });
 
-test("directories and logs named like commands are only names", async () => {
+test("directories and logs named like commands are only names, at a start and at a revival", async () => {
   const { terminal } = lab.open();
-  const canary = join(lab.dir, "canary-path");
-  const names = [
-    "it's",
-    '"q"',
-    `$(touch canary)`,
-    "`touch canary`",
-    "#(touch canary)",
-    "100%H%%",
-    "new\nline",
-    "-dash",
-    "#[x]",
-    "#{pid}",
-    "semi;",
-    "a b ",
-  ];
-  for (const [index, name] of names.entries()) {
-    const dir = join(lab.dir, `d${index}`, name);
+  const shell = ["it's", '"q"', "$(touch canary)", "`touch canary`", "semi;", "a b ", "-dash"];
+  const format = ["#(touch canary)", "#[x]", "##", "#{pid}", "100%H%%", "new\nline"];
+  for (const [index, name] of [...shell, ...format].entries()) {
+    const session = `p${index}`;
+    const dir = join(lab.dir, session, name);
     mkdirSync(dir, { recursive: true });
-    const log = join(dir, `${name}.log`);
-    must(
-      await terminal.start(lab.spec(`p${index}`, ["sh", "-c", "pwd -P; touch here"], { dir, log })),
-    );
-    const seen = await eventually(async () => {
-      const written = readFileSync(log, "utf8").replaceAll("\r", "");
-      return written.endsWith("\n") && readdirSync(dir).includes("here") ? written : null;
+    const change = { dir, log: join(dir, `${name}.log`) };
+    const ended = async (): Promise<true | null> => {
+      const row = must(await terminal.look()).rows.find((each) => each.session === session);
+      return row?.dead ? true : null;
+    };
+    for (const run of ["first", "second"]) {
+      must(await terminal.start(lab.spec(session, ["sh", "-c", "pwd -P"], { ...change, run })));
+      expect(await eventually(ended)).toBe(true);
+    }
+    const written = await eventually(async () => {
+      const text = readFileSync(change.log, "utf8").replaceAll("\r", "");
+      return text.length < 2 * dir.length ? null : text;
     });
-    expect(seen).toBe(`${dir}\n`);
+    expect(written).toBe(`${dir}\n${dir}\n`);
   }
   const everything = readdirSync(lab.dir, { recursive: true, encoding: "utf8" });
-  expect(everything.filter((path) => path.endsWith("/canary"))).toEqual([]);
-  expect(everything).not.toContain(canary);
+  expect(everything.filter((path) => path.endsWith("canary"))).toEqual([]);
 });
 
 test("environment values of any text arrive, and none stands in an argv", async () => {

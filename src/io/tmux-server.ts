@@ -132,6 +132,15 @@ const loss = (spec: ServerSpec, known: Server | null): Reached => {
   if (!started.ok) return { is: "failed", failure: started.failure };
   if (started.value !== known.started) return { is: "none" };
   // A cleaner of temporary directories took the socket; on this signal tmux makes it again.
-  process.kill(known.pid, "SIGUSR1");
+  poke(known.pid, "SIGUSR1");
   return { is: "failed", failure: `The tmux server ${known.pid} lives, but its socket is gone.` };
+};
+
+/** A signal to a server that may have ended since it was looked at; the next look says so then. */
+export const poke = (pid: number, signal: "SIGCHLD" | "SIGUSR1" | "SIGKILL"): void => {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended.
+  }
 };

@@ -6,10 +6,10 @@ import type { Instant } from "../core/types.ts";
 import type { Look, Result, Terminal } from "../engine/ports.ts";
 import { actsOn } from "./tmux-act.ts";
 import { failed, fine, openAsking, type Asking, type TerminalSpec } from "./tmux-ask.ts";
-import { openBell, wakeServer, type Bell } from "./tmux-bell.ts";
+import { openBell, type Bell } from "./tmux-bell.ts";
 import type { PaneRow } from "./tmux-look.ts";
 import { command } from "./tmux-quote.ts";
-import { openServerLink, type ServerLink, type Up } from "./tmux-server.ts";
+import { openServerLink, poke, type ServerLink, type Up } from "./tmux-server.ts";
 import { HIDDEN } from "./tmux-settings.ts";
 import { start } from "./tmux-start.ts";
 
@@ -70,7 +70,7 @@ const openExplaining = (asking: Asking): ((up: Up) => Promise<Result<readonly Pa
       const keys = open.map(({ mark, pane }) => `${up.server.pid} ${pane} ${mark?.run}`);
       if (keys.every((key) => given.has(key))) return rows;
       if (asking.spec.steady() >= until) keys.forEach((key) => given.add(key));
-      wakeServer(up.server.pid);
+      poke(up.server.pid, "SIGCHLD");
       await sleep(EXPLAIN_STEP_MS);
     }
   };
@@ -141,5 +141,5 @@ const seeOff = async ({ spec }: Asking, { server }: Up): Promise<void> => {
     return started.ok && started.value === server.started;
   };
   while (lives() && spec.steady() < until) await sleep(EXPLAIN_STEP_MS);
-  if (lives()) process.kill(server.pid, "SIGKILL");
+  if (lives()) poke(server.pid, "SIGKILL");
 };
