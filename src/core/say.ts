@@ -14,7 +14,7 @@ import {
   type Case,
   type Step,
 } from "./step.ts";
-import { typedText } from "./draft.ts";
+import { typedText } from "./judge.ts";
 import type { Action, Instant, Say } from "./types.ts";
 
 /** Between paste and Enter: faster, and some programs lose the Enter. */
