@@ -2,6 +2,7 @@
 // Also the cure for exits that tmux itself misses. It carries no news: what is true is told by a look.
 
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "./tmux-client.ts";
 import { poke, type ServerLink, type ServerSpec, type Up } from "./tmux-server.ts";
 import { command } from "./tmux-quote.ts";
@@ -31,6 +32,8 @@ const NEWS = /^%(exit|sessions-changed|session-renamed|unlinked-window-close|pan
 const FIRST_SLOT = 7_000;
 const SLOTS = 1_000_000;
 const RELISTEN_MS = 1_000;
+/** A program that beeps without end may not take all our time. */
+const RING_GAP_MS = 20;
 /** How long an exit may stay unnoticed by a tmux that loses SIGCHLD. */
 const NUDGE_MS = 200;
 
@@ -55,7 +58,13 @@ export const openBell = (spec: ServerSpec, dial: ServerLink["dial"]): Bell => {
     );
     await up.client.ask(hooks);
     // A signal that came while nobody was parked is kept by the server, so none is lost in this loop.
-    while ((await client.ask([command("wait-for", channel)], null)).ok) ring();
+    for (;;) {
+      const heard = await client.ask([command("wait-for", channel)], null);
+      if (!heard.ok || heard.value.some((block) => block.error)) break;
+      ring();
+      await sleep(RING_GAP_MS);
+    }
+    await client.close();
   };
 
   const nudge = (pid: number): void => {

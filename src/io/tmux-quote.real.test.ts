@@ -166,8 +166,8 @@ test("directories and logs named like commands are only names, at a start and at
       expect(await eventually(ended)).toBe(true);
     }
     const written = await eventually(async () => {
-      const text = readFileSync(change.log, "utf8").replaceAll("\r", "");
-      return text.length < 2 * dir.length ? null : text;
+      const log = readFileSync(change.log, "utf8").replaceAll("\r", "");
+      return log.length < 2 * dir.length ? null : log;
     });
     expect(written).toBe(`${dir}\n${dir}\n`);
   }
