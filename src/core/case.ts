@@ -88,7 +88,7 @@ export function wantOf(config: Config, member: Member, memory: Memory): Want {
   const loop = member.agent?.loop ?? null;
   if (loop !== null && memory.loops[loop]?.complete === true)
     return { is: "down", because: "its loop is complete" };
-  if (wanted === "up") return { is: "up", because: "a person said up" };
+  if (wanted === "up") return { is: "up", because: "it was told to run" };
   if (!member.enabled || !isDeclared(config, member))
     return { is: "leave", because: member.enabled ? "no longer in the file" : "disabled" };
   return { is: "up", because: "the fleet is up" };

@@ -86,7 +86,7 @@ function stepLoops(config: Config, before: Memory, seen: Seen): Omit<Part, "due"
         do: "write" as const,
         id: `${loop.name}.write${at}.${seen.at.toString(36)}`,
         target: loop.name,
-        because: one.because,
+        because: one.because === "" ? "keeps the phase on disk" : one.because,
         ...write,
       })),
     );

@@ -223,7 +223,7 @@ function answer(
   state: "done" | "refused" | "expired",
   { because, outcomes }: Answer,
 ): Action {
-  return { do: "answer", id: `${order}.answer`, target: order, order, state, because, outcomes };
+  return { do: "answer", id: `${order}.answer`, target: "fleet", order, state, because, outcomes };
 }
 
 /** Orders whose end has come: everything asked for is so, or will not become so. */

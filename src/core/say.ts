@@ -120,6 +120,8 @@ function obstacle(c: Case, say: Say): string | null {
 function whileBusy(c: Case, say: Say): string | null {
   if (say.kind === "wake" || say.kind === "nudge" || say.kind === "limit") return "it is busy";
   if (say.kind === "person" || say.kind === "kickoff") return null;
+  // A backend without rules is only thought busy because it wrote lately: it may well read while it writes.
+  if (c.memory.evidence[0]?.from === "silence") return null;
   return c.at - say.since >= c.world.config.watchdog.stallGraceMs ? null : "it is busy";
 }
 
