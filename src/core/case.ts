@@ -27,7 +27,9 @@ type Known = {
   readonly world: World;
 };
 
-export function caseOf(setting: Setting, { member, known, memory, seen, world }: Known): Case {
+export function caseOf(setting: Setting, asked: Known): Case {
+  const { known, memory, seen, world } = asked;
+  const member = forOnce(setting.config, asked.member, known);
   const row = paneOf(member, known, seen);
   const adopted = adoptedBy(known, row, seen);
   const outcome = seen.outcomes.find((one) => one.id === adopted.doing?.id) ?? null;
@@ -44,6 +46,19 @@ export function caseOf(setting: Setting, { member, known, memory, seen, world }:
     waitsFor: member.needs.find((name) => isAwaited(memory, name)) ?? null,
     blocked: row === "gone" && seen.panes[member.session]?.mark === null,
     saysReady: seen.ready.includes(member.name),
+  };
+}
+
+/** A model or backend that was asked for one start holds for that incarnation and no longer. */
+function forOnce(config: Config, member: Member, known: AgentMemory): Member {
+  const once = known.run === null ? known.once : known.run.once;
+  const { agent } = member;
+  if (once === null || agent === null) return member;
+  const backend = once.backend === null ? undefined : config.backends[once.backend];
+  return {
+    ...member,
+    agent: { ...agent, model: once.model ?? agent.model, backend: backend?.name ?? agent.backend },
+    backend: backend ?? member.backend,
   };
 }
 
@@ -68,7 +83,16 @@ function adoptedBy(known: AgentMemory, row: Case["pane"], seen: Seen): AgentMemo
   const { pane, pid, started } = row;
   return {
     ...known,
-    run: { id: row.mark.run, hash: row.mark.hash, phase: null, at: seen.at, pane, pid, started },
+    run: {
+      id: row.mark.run,
+      once: null,
+      hash: row.mark.hash,
+      phase: null,
+      at: seen.at,
+      pane,
+      pid,
+      started,
+    },
   };
 }
 

@@ -15,6 +15,7 @@ export function freshAgent(session: string): AgentMemory {
   return {
     wanted: null,
     paused: false,
+    once: null,
     session,
     life: { is: "down" },
     because: "",

@@ -30,6 +30,7 @@ export function launch(c: Case): Step {
       life: { is: "launching", since: c.at, until: c.at + ACTION_LIMIT_MS, stage: "start" },
       run: {
         id,
+        once: memory.once,
         hash: wanted.hash,
         phase: wanted.phase,
         at: c.at,
@@ -37,6 +38,7 @@ export function launch(c: Case): Step {
         pid: null,
         started: null,
       },
+      once: null,
       starts: memory.starts + 1,
       exit: null,
       pending: null,

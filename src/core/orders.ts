@@ -24,7 +24,7 @@ export function takeOrders(
       seen.at >= order.expires
         ? refuse(taken.memory, order, "expired")
         : take(config, taken.memory, order, seen.at);
-    taken = { memory: next.memory, actions: [...taken.actions, ...next.actions] };
+    taken = { memory: withOnce(next.memory, order), actions: [...taken.actions, ...next.actions] };
   }
   return taken;
 }
@@ -38,6 +38,16 @@ function take(config: Config, memory: Memory, order: Order, at: Instant): Taken 
   const unknown = order.names.filter((name) => !known.has(name));
   if (unknown.length > 0 && order.verb !== "phase")
     return refuse(memory, order, `no such agent or service: ${unknown.join(", ")}`);
+  const absent = Object.entries(order.args).find(
+    ([key, name]) => key.startsWith("AGENT_BACKEND_") && config.backends[name] === undefined,
+  );
+  if (absent !== undefined) {
+    return refuse(
+      memory,
+      order,
+      `${absent[0]}: the file has no backend ${JSON.stringify(absent[1])}; an empty table [backend.${absent[1]}] brings a preset in`,
+    );
+  }
   switch (order.verb) {
     case "up":
       return open(
@@ -78,6 +88,21 @@ function take(config: Config, memory: Memory, order: Order, at: Instant): Taken 
     case "phase":
       return movedPhase(config, memory, order);
   }
+}
+
+/** AGENT_MODEL_x and AGENT_BACKEND_x of the asking shell, kept for the start that the order leads to. */
+function withOnce(memory: Memory, order: Order): Memory {
+  if (order.verb !== "up" && order.verb !== "restart") return memory;
+  const asked = (what: string, name: string): string | null =>
+    order.args[`AGENT_${what}_${name}`] ?? null;
+  const agents = Object.entries(memory.agents).map(([name, one]) => {
+    const once = { model: asked("MODEL", name), backend: asked("BACKEND", name) };
+    const starts = one.run === null || one.life.is === "stopping";
+    const named = order.names.length === 0 || order.names.includes(name);
+    const any = once.model !== null || once.backend !== null;
+    return [name, any && starts && named ? { ...one, once } : one] as const;
+  });
+  return { ...memory, agents: Object.fromEntries(agents) };
 }
 
 function upAll(config: Config, memory: Memory, at: Instant): Memory {

@@ -198,9 +198,13 @@ export type Quiet = {
   readonly nudgedAt: Instant | null;
 };
 
+/** A model or backend for one start only, from the environment of the shell that asked for it. */
+export type Once = { readonly model: string | null; readonly backend: string | null };
+
 export type Run = {
   /** AGENTS_RUN_ID: one per incarnation. */
   readonly id: string;
+  readonly once: Once | null;
   readonly hash: string;
   readonly phase: string | null;
   readonly at: Instant;
@@ -238,6 +242,8 @@ export type AgentMemory = {
   /** A person's word; null: as the fleet is. */
   readonly wanted: "up" | "down" | null;
   readonly paused: boolean;
+  /** For the next start; then it belongs to that incarnation. */
+  readonly once: Once | null;
   readonly session: string;
   readonly life: Life;
   /** What the agent is doing and why, in one sentence: what `status` shows. */
