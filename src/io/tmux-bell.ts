@@ -57,13 +57,7 @@ export const openBell = (spec: ServerSpec, dial: ServerLink["dial"]): Bell => {
       command("set-hook -g", `${name}[${slot}]`, `wait-for -S ${channel}`),
     );
     await up.client.ask(hooks);
-    // A signal that came while nobody was parked is kept by the server, so none is lost in this loop.
-    for (;;) {
-      const heard = await client.ask([command("wait-for", channel)], null);
-      if (!heard.ok || heard.value.some((block) => block.error)) break;
-      ring();
-      await sleep(RING_GAP_MS);
-    }
+    await park(client, channel, ring);
     await client.close();
   };
 
@@ -102,6 +96,16 @@ export const openBell = (spec: ServerSpec, dial: ServerLink["dial"]): Bell => {
       await listener?.close();
     },
   };
+};
+
+/** Rings until the client ends. A signal that comes while nobody is parked is kept by the server: none is lost. */
+const park = async (client: Client, channel: string, ring: () => void): Promise<void> => {
+  for (;;) {
+    const heard = await client.ask([command("wait-for", channel)], null);
+    if (!heard.ok || heard.value.some((block) => block.error)) return;
+    ring();
+    await sleep(RING_GAP_MS);
+  }
 };
 
 /** libutempter switches SIGCHLD off for some milliseconds at every pane that closes. */
