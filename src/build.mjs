@@ -2,7 +2,15 @@
 // nothing when all is well. A watchdog may be running from dist meanwhile: chunks are named by content and
 // old ones stay for a while. With --metafile it writes nothing and prints what would go into which chunk.
 
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -30,10 +38,23 @@ const bundle = () =>
     banner: {
       js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
     },
+    plugins: [{ name: "screens", setup: addScreens }],
     metafile: true,
     write: false,
     logLevel: "error",
   });
+
+/** The labelled screens as one text: `agents backends test` and `selftest` judge them. */
+const addScreens = ({ onResolve, onLoad }) => {
+  onResolve({ filter: /^virtual:screens$/ }, () => ({ path: "screens", namespace: "screens" }));
+  onLoad({ filter: /^screens$/, namespace: "screens" }, () => {
+    const read = (path) => readFileSync(`${root}/src/core/screens/${path}`, "utf8");
+    const screens = JSON.parse(read("index.json"))
+      .filter(({ verdict }) => verdict !== null)
+      .map((one) => ({ ...one, text: read(one.file) }));
+    return { contents: JSON.stringify(screens), loader: "text" };
+  });
+};
 
 const publish = (outputs) => {
   mkdirSync(`${root}/dist/chunks`, { recursive: true });

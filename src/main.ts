@@ -54,6 +54,12 @@ function outside(): Outside {
     pointer: (path) => readPointer(process.getuid?.() ?? 0, pointerName(path)),
     exists: (path) => lookOf(path) !== null,
     realPath: (path) => realpathSync(path),
+    shipped: async () => (await import("./shipped.ts")).shipped,
+    scratch: async () => (await import("./scratch.ts")).openScratch(world),
+    ask: async (argv, how) => (await import("./io/exec.ts")).run({ argv, env, ...how }),
+    runnable: async (path) => (await import("./io/host.ts")).isRunnable(path),
+    spot: async (path) => (await import("./io/host.ts")).spotOf(path),
+    zone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
     program: [process.execPath, fileURLToPath(import.meta.url)],
     version: AGENTS_VERSION,
   };

@@ -3,7 +3,7 @@
 import type { Config, Problem } from "../config/config.ts";
 import type { Memory } from "../core/types.ts";
 import type { Disk } from "../engine/disk.ts";
-import type { Ports, Terminal } from "../engine/ports.ts";
+import type { Ports, Result, Terminal } from "../engine/ports.ts";
 import type { Current } from "../engine/run.ts";
 
 /** The verb ends here, with a sentence for the person and a code for the caller. */
@@ -57,6 +57,39 @@ export type Stream = {
   readonly columns: number | null;
 };
 
+/** Texts that the program carries along. */
+export type Shipped = {
+  /** The text of backends.toml. */
+  readonly presets: string;
+  /** The example fleet. */
+  readonly example: string;
+  /** By file name. */
+  readonly prompts: Readonly<Record<string, string>>;
+  /** Labelled screens of known backends, as JSON. */
+  readonly screens: () => Promise<string>;
+};
+
+/** A directory and a tmux server that nobody else knows of; both end with `close`. */
+export type Scratch = {
+  readonly dir: string;
+  readonly terminal: Terminal;
+  readonly close: () => Promise<void>;
+};
+
+export type Asked = {
+  readonly dir: string;
+  readonly limitMs: number;
+};
+
+export type Answered = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** A path as `doctor` sees it. */
+export type Spot = {
+  readonly mode: number;
+  readonly writable: boolean;
+  readonly freeBytes: number;
+};
+
 export type Outside = {
   readonly disk: Disk;
   readonly env: Readonly<Record<string, string>>;
@@ -86,6 +119,16 @@ export type Outside = {
   readonly pointer: (path: string) => string | null;
   readonly exists: (path: string) => boolean;
   readonly realPath: (path: string) => string;
+  readonly shipped: () => Promise<Shipped>;
+  readonly scratch: () => Promise<Scratch>;
+  /** Runs a command that only answers, without a shell. */
+  readonly ask: (argv: readonly string[], how: Asked) => Promise<Result<Answered>>;
+  /** There is a file, and this process may run it. */
+  readonly runnable: (path: string) => Promise<boolean>;
+  /** Null where there is nothing. */
+  readonly spot: (path: string) => Promise<Spot | null>;
+  /** The IANA zone of this machine. */
+  readonly zone: () => string;
   readonly program: readonly string[];
   readonly version: string;
 };

@@ -1,0 +1,29 @@
+// A directory of its own with a tmux of its own, for `agents selftest`: nothing that it does can touch the
+// person's server or files, and all of it is gone when it is closed.
+
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Outside, Scratch } from "./cli/outside.ts";
+import { openLocalPlace } from "./io/place.ts";
+
+/** A socket's path has about a hundred bytes, and tmux adds its own part to the directory's. */
+const LONGEST_PARENT = 50;
+
+export function openScratch(outside: Outside): Scratch {
+  const parent = tmpdir().length > LONGEST_PARENT ? "/tmp" : tmpdir();
+  const dir = mkdtempSync(join(parent, "agents-selftest-"));
+  const hex = randomBytes(4).toString("hex");
+  const env = { ...outside.env, TMUX_TMPDIR: dir };
+  const sizes = { width: 200, height: 50, historyLimit: 500 };
+  const place = openLocalPlace({ socket: `selftest-${hex}`, own: true, hex, env, ...sizes });
+  return {
+    dir,
+    terminal: place.terminal,
+    close: async () => {
+      await place.terminal.close_({ end: true });
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
