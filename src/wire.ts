@@ -7,7 +7,7 @@ import { load, type Loaded } from "./config/load.ts";
 import presets from "./config/backends.toml";
 import type { Setting } from "./core/case.ts";
 import { report } from "./core/report.ts";
-import type { Memory } from "./core/types.ts";
+import type { Memory, Server } from "./core/types.ts";
 import { quoted } from "./core/words.ts";
 import { makeOrders, ordersDir } from "./engine/orders.ts";
 import type { Ports } from "./engine/ports.ts";
@@ -73,7 +73,13 @@ export function openSite(outside: Outside, config: Config): Site {
     config.tmux.socket === null || socket === "default" ? `agents-${hex}-w` : `${socket}-w`;
   const { width, height, historyLimit } = config.tmux;
   const size = { hex, width, height, historyLimit, env: outside.env };
-  const place = openLocalPlace({ ...size, socket, own: config.tmux.socket === null });
+  let remembered: Server | null = null;
+  const place = openLocalPlace({
+    ...size,
+    socket,
+    own: config.tmux.socket === null,
+    known: () => remembered,
+  });
   const watchdogs = openLocalPlace({ ...size, socket: watchdogSocket, own: true });
   const lock: LockPlace = {
     stateDir: config.stateDir,
@@ -101,11 +107,16 @@ export function openSite(outside: Outside, config: Config): Site {
       const got = await acquire(lock, { verb, at: place.clock.now() });
       return got.ok ? got : got.holder;
     },
-    run: (held, until) => runHere(outside, { config, socket, ports, repos }, { held, until }),
+    run: (held, until) => {
+      const remember = (server: Server | null): void => {
+        remembered = server;
+      };
+      return runHere(outside, { config, socket, ports, repos, remember }, { held, until });
+    },
     close: async (end) => {
       repos.close();
-      await place.terminal.close_({ end });
-      await watchdogs.terminal.close_({ end });
+      await place.terminal.leave({ end });
+      await watchdogs.terminal.leave({ end });
     },
   };
 }
@@ -126,7 +137,7 @@ async function strangersOn(
       ? look.value.rows.filter((row) => row.mark === null).map((row) => row.session)
       : [];
   } finally {
-    await own.terminal.close_({ end: false });
+    await own.terminal.leave({ end: false });
   }
 }
 
@@ -143,6 +154,8 @@ type Fleet = {
   readonly socket: string;
   readonly ports: Ports;
   readonly repos: FollowedRepos;
+  /** The tmux server that Memory knows: a watchdog that just started tells a lost socket from a lost server by it. */
+  readonly remember: (server: Server | null) => void;
 };
 
 async function runHere(
@@ -154,6 +167,7 @@ async function runHere(
   const disk = realDisk;
   const store = openStore(disk, config.stateDir, ports.clock.now());
   if (store.refusal !== null) throw new Refusal(1, store.refusal);
+  fleet.remember(store.memory?.fleet.server ?? null);
   const made = makeOrders({ disk, stateDir: config.stateDir });
   if (!made.ok) throw new Refusal(1, made.failure);
   writePointer(process.getuid?.() ?? 0, pointerName(config.path), config.stateDir);

@@ -65,7 +65,8 @@ export type Terminal = {
   pipe(session: string, run: string, log: string): Promise<Result<null>>;
   /** Calls back, early and often, when something may have changed. */
   onRing(ring: () => void): void;
-  close_(): Promise<void>;
+  /** `end`: what is ours goes too, and a server of our own on which nothing is left. */
+  leave(how?: { readonly end: boolean }): Promise<void>;
 };
 
 export type Processes = {

@@ -2,18 +2,18 @@
 // Today there is one place, this machine. Files and git are composed by main.ts beside it.
 
 import { getuid, pid, platform } from "node:process";
-import type { Clock, Processes } from "../engine/ports.ts";
+import type { Clock, Processes, Terminal } from "../engine/ports.ts";
 import { openClock } from "./clock.ts";
 import { run } from "./exec.ts";
 import { procTable, psTable } from "./process-table.ts";
 import { openProcesses } from "./processes.ts";
 import type { TerminalSpec } from "./tmux-ask.ts";
-import { openTerminal, type TmuxTerminal } from "./tmux.ts";
+import { openTerminal } from "./tmux.ts";
 
 export type PlaceSpec = Omit<TerminalSpec, "processes" | "steady" | "now">;
 
 export type Place = {
-  readonly terminal: TmuxTerminal;
+  readonly terminal: Terminal;
   readonly processes: Processes;
   readonly clock: Clock;
   readonly run: typeof run;

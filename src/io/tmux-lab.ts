@@ -61,7 +61,7 @@ export const openLab = (parent: NodeJS.ProcessEnv): Lab => {
       return { ...named, argv, dir, env: { PATH: path, HOME: dir }, log, ...change };
     },
     end: async () => {
-      for (const { terminal } of places) await terminal.close_();
+      for (const { terminal } of places) await terminal.leave();
       await tmux("kill-server");
       rmSync(dir, { recursive: true, force: true });
     },

@@ -23,7 +23,7 @@ export type ServerSpec = {
   readonly processes: Pick<Processes, "started">;
   readonly steady: () => number;
   /** The server that Memory knows: its loss is told from silence even by a watchdog that just started. */
-  readonly known?: Server | null;
+  readonly known?: () => Server | null;
 };
 
 export type Up = { readonly is: "up"; readonly server: Server; readonly client: Client };
@@ -47,7 +47,7 @@ const NO_SERVER =
 
 export const openServerLink = (spec: ServerSpec, onNotice: (line: string) => void): ServerLink => {
   let up: Up | null = null;
-  let known = spec.known ?? null;
+  let known: Server | null = null;
   let opening: { readonly start: boolean; readonly reached: Promise<Reached> } | null = null;
   let failures = 0;
   let pause = { until: 0, because: "" };
@@ -55,7 +55,7 @@ export const openServerLink = (spec: ServerSpec, onNotice: (line: string) => voi
 
   const attempt = async (start: boolean): Promise<Reached> => {
     let reached = await connect(spec, false, onNotice);
-    if (reached.is === "none") reached = loss(spec, known);
+    if (reached.is === "none") reached = loss(spec, known ?? spec.known?.() ?? null);
     if (reached.is === "none" && start) reached = await connect(spec, true, onNotice);
     return reached;
   };

@@ -6,10 +6,10 @@ import { spawn } from "node:child_process";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Look, Row } from "../engine/ports.ts";
 import { eventually, must, openLab, type Lab } from "./tmux-lab.ts";
-import type { TmuxTerminal } from "./tmux.ts";
+import type { Terminal } from "../engine/ports.ts";
 
 let lab: Lab;
-let terminal: TmuxTerminal;
+let terminal: Terminal;
 
 beforeEach(() => {
   lab = openLab(process.env);
@@ -315,7 +315,7 @@ test("a socket file that somebody removed is made again, and until then nothing 
   const { server } = must(await terminal.look());
   if (server === "none") throw new Error("no server");
   const socket = await lab.tmux("display-message", "-p", "#{socket_path}");
-  const later = lab.open({ known: server }).terminal;
+  const later = lab.open({ known: () => server }).terminal;
   const { rmSync } = await import("node:fs");
   rmSync(socket);
   expect(await later.look()).toEqual({
@@ -375,7 +375,7 @@ test("on a server that is not ours no option changes, and an end leaves it as it
     [ended?.pane ?? ""]: "last words",
   });
   must(await guest.close("a", "run-a"));
-  await guest.close_({ end: true });
+  await guest.leave({ end: true });
   expect(await options()).toBe(before);
   expect(await lab.tmux("list-sessions", "-F", "#{session_name}")).toBe("theirs");
 });
@@ -395,10 +395,10 @@ test("ended with nothing left, a server of our own is gone, and so are our clien
   last.onRing(() => undefined);
   must(await last.start(lab.spec("a", ["sleep", "1000"])));
   const pid = serverPid(must(await last.look()));
-  await last.close_();
+  await last.leave();
   expect(processes.started(pid)).not.toEqual({ ok: true, value: null });
   const end = lab.open().terminal;
   must(await end.close("a", "run-a"));
-  await end.close_({ end: true });
+  await end.leave({ end: true });
   expect(processes.started(pid)).toEqual({ ok: true, value: null });
 });

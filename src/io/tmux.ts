@@ -13,17 +13,12 @@ import { openServerLink, poke, type ServerLink, type Up } from "./tmux-server.ts
 import { HIDDEN } from "./tmux-settings.ts";
 import { start } from "./tmux-start.ts";
 
-export type TmuxTerminal = Omit<Terminal, "close_"> & {
-  /** With `end` our hooks and hidden session go too, and with them a server of our own that holds nothing else. */
-  close_(how?: { readonly end: boolean }): Promise<void>;
-};
-
 /** How long a look waits for the exit code of a pane that is dead already. */
 const EXPLAIN_MS = 200;
 const EXPLAIN_STEP_MS = 20;
 const SERVER_END_MS = 2_000;
 
-export const openTerminal = (spec: TerminalSpec): TmuxTerminal => {
+export const openTerminal = (spec: TerminalSpec): Terminal => {
   const bell = openBell(spec, (hear) => link.dial(hear));
   const link: ServerLink = openServerLink(spec, (line) => bell.hear(line));
   const asking = openAsking(spec, link);
@@ -48,7 +43,7 @@ export const openTerminal = (spec: TerminalSpec): TmuxTerminal => {
     humans: () => humans(asking),
     start: (what) => start(asking, what),
     onRing: (ring) => bell.onRing(ring),
-    close_: async (how) => {
+    leave: async (how) => {
       const end = how?.end === true ? await unmoor(asking, bell) : null;
       await bell.close();
       await link.close();
