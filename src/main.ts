@@ -44,7 +44,7 @@ function outside(): Outside {
     load: async (path, overrides) => (await import("./wire.ts")).readConfig(world, path, overrides),
     lastGood: async (path) => (await import("./wire.ts")).readLastGood(world, path),
     open: async (config) => (await import("./wire.ts")).openSite(world, config),
-    hand: async (argv) => (await import("./io/hand.ts")).hand(argv, env),
+    hand: async (argv, handed) => (await import("./io/hand.ts")).hand(argv, handed),
     text: textFile,
     modified: modifiedAt,
     startOf: (pid) => {
@@ -103,7 +103,7 @@ function failed(error: unknown): ExitCode {
 function onSignal(code: 130 | 143): () => void {
   return () => {
     if (stopping.signal.aborted) process.exit(code);
-    stopping.abort();
+    stopping.abort(code);
   };
 }
 

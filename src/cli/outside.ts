@@ -52,7 +52,7 @@ export type Until = {
 };
 
 export type Stream = {
-  readonly write: (text: string) => void;
+  readonly write: (text: string | Uint8Array) => void;
   readonly isTTY: boolean;
   readonly columns: number | null;
 };
@@ -100,7 +100,7 @@ export type Outside = {
   readonly stdin: () => Promise<string>;
   readonly now: () => number;
   readonly pause: (ms: number) => Promise<void>;
-  /** Aborted by Ctrl-C or TERM. */
+  /** Aborted by Ctrl-C or TERM; the reason is the exit code that belongs to the signal. */
   readonly stop: AbortSignal;
   /** `overrides`: AGENT_MODEL_x and AGENT_BACKEND_x count. */
   readonly load: (path: string, overrides: boolean) => Promise<Read>;
@@ -108,7 +108,10 @@ export type Outside = {
   readonly lastGood: (path: string) => Promise<Config | null>;
   readonly open: (config: Config) => Promise<Site>;
   /** Replaces the terminal: runs a program on it and answers its exit code. */
-  readonly hand: (argv: readonly string[]) => Promise<number>;
+  readonly hand: (
+    argv: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ) => Promise<number>;
   /** A regular file's text; null where there is none. */
   readonly text: (path: string) => string | null;
   /** When it was last written; null where there is none. */
