@@ -1,7 +1,7 @@
 // `agents down [name…]`: what is named, or everything: wanted = down is saved first, then the watchdog
 // ends, then agents, then services. Returns when nothing is left, or names what is.
 
-import { checkNames, configOf } from "./fleet.ts";
+import { checkNames, configInForce, orphansOf } from "./fleet.ts";
 import { stopWatchdog, WATCHDOG } from "./keeper.ts";
 import { give } from "./order.ts";
 import { type Call, type ExitCode, Refusal, type Site } from "./outside.ts";
@@ -11,8 +11,9 @@ import { outcomeLines } from "./up.ts";
 const LIMIT_MS = 90_000;
 
 export async function down(call: Call): Promise<ExitCode> {
-  const config = await configOf(call);
-  checkNames(config, call.args, [WATCHDOG, ...orphanNames(call, config.stateDir)]);
+  const config = await configInForce(call);
+  const orphans = orphansOf(call, config).map((one) => one.name);
+  checkNames(config, call.args, [WATCHDOG, ...orphans]);
   refuseFromInside(call, config.path);
   const names = call.args.filter((name) => name !== WATCHDOG);
   const everything = call.args.length === 0;
@@ -58,12 +59,4 @@ export function refuseFromInside({ outside, options }: Call, path: string): void
       `this shell belongs to agent ${outside.env["AGENTS_NAME"] ?? ""} of the same fleet; if you mean it, say --config ${path}`,
     );
   }
-}
-
-/** Agents that the file no longer names but the state does may be stopped by name. */
-function orphanNames({ outside }: Call, stateDir: string): readonly string[] {
-  const text = outside.text(`${stateDir}/status.json`);
-  return [...(text ?? "").matchAll(/"name":\s*"([A-Za-z0-9_-]+)"/g)].flatMap(
-    (found) => found[1] ?? [],
-  );
 }

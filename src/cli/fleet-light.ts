@@ -4,12 +4,16 @@
 import { report } from "../core/report.ts";
 import { FRESH } from "../core/fresh.ts";
 import type { Memory } from "../core/types.ts";
-import { openStore } from "../engine/store.ts";
+import { readMemory } from "../engine/store.ts";
 import { problemsText } from "./fleet.ts";
 import { type Call, Refusal } from "./outside.ts";
 import type { Standing } from "./standing.ts";
 
-export async function configOf(call: Call, path: string, told: Standing | null): Promise<Standing> {
+export async function standingNow(
+  call: Call,
+  path: string,
+  told: Standing | null,
+): Promise<Standing> {
   const { outside } = call;
   const read = await outside.load(path, false);
   if (read.is === "missing" && told === null) throw new Refusal(4, read.failure);
@@ -24,7 +28,7 @@ export async function configOf(call: Call, path: string, told: Standing | null):
   try {
     const look = await site.ports.terminal.look();
     const stored = outside.exists(`${config.stateDir}/memory.jsonl`)
-      ? openStore(outside.disk, config.stateDir, outside.now()).memory
+      ? readMemory(outside.disk, config.stateDir)
       : null;
     const living = look.ok
       ? new Set(

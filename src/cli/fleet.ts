@@ -3,8 +3,10 @@
 
 import type { Config, Problem } from "../config/config.ts";
 import { didYouMean, nearest } from "../config/suggest.ts";
+import type { AgentReport } from "../core/report.ts";
 import { findConfig } from "./find.ts";
 import { type Call, Refusal } from "./outside.ts";
+import { readStanding } from "./standing.ts";
 
 export async function configOf(call: Call, overrides = false): Promise<Config> {
   const path = findConfig(call);
@@ -17,6 +19,17 @@ export async function configOf(call: Call, overrides = false): Promise<Config> {
     case "wrong":
       throw new Refusal(5, problemsText(read.problems));
   }
+}
+
+/** The configuration that a watchdog would hold to: the last good one while the file is broken. */
+export async function configInForce(call: Call): Promise<Config> {
+  return configOf(call).catch(async (error: unknown) => {
+    const broken = error instanceof Refusal && (error.code === 5 || error.code === 4);
+    const good = broken ? await call.outside.lastGood(findConfig(call)) : null;
+    if (good === null) throw error;
+    call.outside.stderr.write("agents: the configuration is broken; the last good one counts\n");
+    return good;
+  });
 }
 
 export function problemsText(problems: readonly Problem[]): string {
@@ -40,9 +53,19 @@ export function checkNames(
     ...extra,
   ];
   for (const name of names) {
-    if (known.includes(name)) continue;
-    const hint =
-      nearest(name, known) === null ? ` There are: ${known.join(", ")}.` : didYouMean(name, known);
-    throw new Refusal(4, `no agent or service is called ${JSON.stringify(name)}.${hint}`);
+    if (!known.includes(name)) refuseName("agent or service", name, [...new Set(known)]);
   }
+}
+
+export function refuseName(what: string, name: string, known: readonly string[]): never {
+  const hint =
+    nearest(name, known) === null ? ` There are: ${known.join(", ")}.` : didYouMean(name, known);
+  throw new Refusal(4, `no ${what} is called ${JSON.stringify(name)}.${hint}`);
+}
+
+/** Agents that the file no longer names and the state still does: they have names as well. */
+export function orphansOf({ outside }: Call, config: Config): readonly AgentReport[] {
+  const told = readStanding(outside, config.stateDir)?.agents ?? [];
+  const declared = [...config.agents, ...config.services].map((one) => one.name);
+  return told.filter((one) => !declared.includes(one.name));
 }

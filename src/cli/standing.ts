@@ -2,7 +2,8 @@
 // process table, so that a watchdog which is gone or stuck is never shown as well.
 
 import type { Report } from "../core/report.ts";
-import type { Outside } from "./outside.ts";
+import { findConfig, whereabouts } from "./find.ts";
+import type { Call, Outside } from "./outside.ts";
 
 export type Standing = Report & {
   readonly schema: "agents.status/1";
@@ -31,6 +32,17 @@ const GRACE_MS = 5_000;
 
 export function statusPath(stateDir: string): string {
   return `${stateDir}/status.json`;
+}
+
+/** What a watchdog published; where none runs, what one look of our own shows. */
+export async function standingOf(call: Call): Promise<Standing> {
+  const path = findConfig(call);
+  const place = whereabouts(call.outside, path);
+  const stateDir = place?.stateDir ?? call.outside.pointer(path);
+  const told = stateDir === null ? null : readStanding(call.outside, stateDir);
+  if (told !== null && told.watchdog.state === "running") return told;
+  // Behind a door: an ordinary `status` needs none of it.
+  return (await import("./fleet-light.ts")).standingNow(call, path, told);
 }
 
 /** Null where nothing was ever published. */

@@ -2,11 +2,9 @@
 // that it is quick; where no watchdog runs it looks once itself, and says so.
 
 import { ago, ahead, span } from "./ago.ts";
-import { findConfig, whereabouts } from "./find.ts";
-import { configOf } from "./fleet-light.ts";
 import type { Call, ExitCode } from "./outside.ts";
 import { paint, plain, type Paint } from "./paint.ts";
-import { readStanding, troubles, type Standing } from "./standing.ts";
+import { standingOf, troubles, type Standing } from "./standing.ts";
 import { table, type Cell } from "./table.ts";
 import type { AgentReport } from "../core/report.ts";
 
@@ -23,15 +21,6 @@ export async function status(call: Call): Promise<ExitCode> {
     await call.outside.pause(WATCH_MS);
   }
   return code;
-}
-
-async function standingOf(call: Call): Promise<Standing> {
-  const path = findConfig(call);
-  const place = whereabouts(call.outside, path);
-  const stateDir = place?.stateDir ?? call.outside.pointer(path);
-  const told = stateDir === null ? null : readStanding(call.outside, stateDir);
-  if (told !== null && told.watchdog.state === "running") return told;
-  return configOf(call, path, told);
 }
 
 function show(call: Call, standing: Standing): ExitCode {

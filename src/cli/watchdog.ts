@@ -1,14 +1,13 @@
 // `agents watchdog`: the engine in the foreground, until it is told to end. Its keeper starts it again
 // after an accident; a second one is refused.
 
-import { findConfig } from "./find.ts";
-import { configOf } from "./fleet.ts";
+import { configInForce } from "./fleet.ts";
 import { WATCHDOG } from "./keeper.ts";
 import { type Call, type ExitCode, Refusal } from "./outside.ts";
 
 /** A broken file does not keep the watchdog from watching: the last good one is read in its place. */
 export async function watchdog(call: Call): Promise<ExitCode> {
-  const config = await configOf(call).catch((error: unknown) => lastGood(call, error));
+  const config = await configInForce(call);
   const site = await call.outside.open(config);
   try {
     const lock = await site.acquire(WATCHDOG);
@@ -30,13 +29,4 @@ export async function watchdog(call: Call): Promise<ExitCode> {
   } finally {
     await site.close(false);
   }
-}
-
-async function lastGood(call: Call, error: unknown): Promise<Awaited<ReturnType<typeof configOf>>> {
-  const good =
-    error instanceof Refusal && (error.code === 5 || error.code === 4)
-      ? await call.outside.lastGood(findConfig(call))
-      : null;
-  if (good === null) throw error;
-  return good;
 }

@@ -28,6 +28,7 @@ export type AgentReport = {
   readonly name: string;
   readonly kind: string;
   readonly role: string | null;
+  readonly loop: string | null;
   readonly backend: string;
   readonly model: string;
   readonly session: string;
@@ -106,6 +107,7 @@ function agentOf(config: Config, memory: Memory, { member, written }: Asked): Ag
     name: member.name,
     kind: member.kind,
     role: agent?.role ?? null,
+    loop: agent?.loop ?? null,
     backend: member.backend.name,
     model: agent === null ? "" : modelOf({ agent, phase }),
     session: member.session,

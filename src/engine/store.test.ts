@@ -6,7 +6,7 @@ import type { Memory, OpenOrder } from "../core/types.ts";
 import { fakeDisk, put, textOf, type FakeDisk } from "./fake-disk.ts";
 import { snapshotLine } from "./memory-line.ts";
 import { migrate, migrations, version } from "./memory-version.ts";
-import { compactAt, corruptKept, openStore } from "./store.ts";
+import { compactAt, corruptKept, openStore, readMemory } from "./store.ts";
 
 const dir = "/p/state";
 const path = "/p/state/memory.jsonl";
@@ -275,4 +275,13 @@ describe("versions", () => {
       }),
     );
   });
+});
+
+test("who only looks sees the last whole state, and leaves a torn file as it is", () => {
+  const fake = saved([empty, withOrder(empty, "a")]);
+  put(fake, path, `${textOf(fake, path)}{"sum":"00`);
+  const before = textOf(fake, path);
+  expect(readMemory(fake.disk, dir)).toEqual(withOrder(empty, "a"));
+  expect(readMemory(fake.disk, "/nowhere")).toBeNull();
+  expect(textOf(fake, path)).toBe(before);
 });

@@ -38,6 +38,14 @@ export function openStore(disk: Disk, stateDir: string, now: Instant): Store {
   return { ...found, save: saver({ disk, path, ...found }) };
 }
 
+/** For who only looks, also while an engine writes: nothing is repaired, moved or made. */
+export function readMemory(disk: Disk, stateDir: string): Memory | null {
+  const bytes = disk.read(join(stateDir, "memory.jsonl"));
+  if (!bytes.ok || bytes.value === null) return null;
+  const replayed = replay(new TextDecoder().decode(bytes.value));
+  return replayed.end === "newer" ? null : present(replayed.memory);
+}
+
 type Saver = Pick<Found, "memory" | "refusal" | "sound"> & {
   readonly disk: Disk;
   readonly path: string;
