@@ -1,0 +1,142 @@
+// A fleet in a scratch directory on private tmux servers, driven through the built program as a person
+// would. Used by the end-to-end tests only; what it starts, it ends.
+
+import { execFile, execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Standing } from "../cli/standing.ts";
+import { hexOf } from "../cli/find.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const program = join(root, "dist/agents.mjs");
+
+export type Ran = {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ms: number;
+};
+
+export type Lab = {
+  readonly dir: string;
+  readonly socket: string;
+  write(path: string, text: string): void;
+  read(path: string): string;
+  agents(...words: readonly string[]): Promise<Ran>;
+  with(env: Readonly<Record<string, string>>, ...words: readonly string[]): Promise<Ran>;
+  status(): Promise<Standing>;
+  /** Waits until the status is so; the last status is in the error when it never is. */
+  until(what: string, is: (standing: Standing) => boolean, limitMs?: number): Promise<Standing>;
+  tmux(...words: readonly string[]): string;
+  git(dir: string, ...words: readonly string[]): string;
+  /** Living processes of that agent of this fleet, by AGENTS_RUN_ID. */
+  incarnations(agent: string): ReadonlyMap<string, readonly number[]>;
+  close(): Promise<void>;
+};
+
+export function build(): void {
+  execFileSync(process.execPath, [join(root, "src/build.mjs")], { stdio: "inherit" });
+}
+
+export function openLab(name = "lab"): Lab {
+  const home = realpathSync(mkdtempSync(join(tmpdir(), "agents-e2e-")));
+  const dir = join(home, name);
+  mkdirSync(dir);
+  mkdirSync(join(home, "tmux"), { mode: 0o700 });
+  const env: Record<string, string> = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: home,
+    TMUX_TMPDIR: join(home, "tmux"),
+    LANG: "C.UTF-8",
+    NO_COLOR: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_AUTHOR_NAME: "lab",
+    GIT_AUTHOR_EMAIL: "lab@example.invalid",
+    GIT_COMMITTER_NAME: "lab",
+    GIT_COMMITTER_EMAIL: "lab@example.invalid",
+  };
+  const socket = `agents-${hexOf(dir)}`;
+  const run = (extra: Readonly<Record<string, string>>, words: readonly string[]): Promise<Ran> =>
+    new Promise((resolve) => {
+      const begun = performance.now();
+      execFile(
+        process.execPath,
+        [program, ...words],
+        { cwd: dir, env: { ...env, ...extra }, maxBuffer: 64 * 1024 * 1024 },
+        (error, stdout, stderr) => {
+          const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
+          resolve({ code, stdout, stderr, ms: performance.now() - begun });
+        },
+      );
+    });
+  const lab: Lab = {
+    dir,
+    socket,
+    write: (path, text) => {
+      mkdirSync(dirname(join(dir, path)), { recursive: true });
+      writeFileSync(join(dir, path), text);
+    },
+    read: (path) => readFileSync(join(dir, path), "utf8"),
+    agents: (...words) => run({}, words),
+    with: (extra, ...words) => run(extra, words),
+    status: async () => JSON.parse((await run({}, ["status", "--json"])).stdout),
+    until: async (what, is, limitMs = 10_000) => {
+      const end = performance.now() + limitMs;
+      let last = await lab.status();
+      while (!is(last)) {
+        if (performance.now() > end)
+          throw new Error(`never so: ${what}\n${JSON.stringify(last, null, 1)}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        last = await lab.status();
+      }
+      return last;
+    },
+    tmux: (...words) =>
+      execFileSync("tmux", ["-L", socket, ...words], { env, encoding: "utf8" }).trim(),
+    git: (where, ...words) =>
+      execFileSync("git", ["-C", join(dir, where), ...words], { env, encoding: "utf8" }).trim(),
+    incarnations: (agent) => incarnations(join(dir, "agents.toml"), agent),
+    close: async () => {
+      await run({}, ["down", "--now"]);
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+  return lab;
+}
+
+function incarnations(config: string, agent: string): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const name of execFileSync("ls", ["/proc"], { encoding: "utf8" }).split("\n")) {
+    if (!/^\d+$/.test(name)) continue;
+    const marks = environOf(name);
+    const run = marks["AGENTS_RUN_ID"];
+    if (run === undefined || marks["AGENTS_NAME"] !== agent || marks["AGENTS_CONFIG"] !== config)
+      continue;
+    found.set(run, [...(found.get(run) ?? []), Number(name)]);
+  }
+  return found;
+}
+
+/** Of a living process; a zombie has none. */
+function environOf(pid: string): Readonly<Record<string, string>> {
+  try {
+    const words = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+    return Object.fromEntries(
+      words.map((word) => [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)]),
+    );
+  } catch {
+    return {};
+  }
+}
+
+/** How long something takes to become so, in milliseconds, asked every `stepMs`. */
+export async function took(is: () => boolean, limitMs: number, stepMs = 2): Promise<number> {
+  const begun = performance.now();
+  while (!is()) {
+    if (performance.now() - begun > limitMs) return Infinity;
+    await new Promise((resolve) => setTimeout(resolve, stepMs));
+  }
+  return performance.now() - begun;
+}
