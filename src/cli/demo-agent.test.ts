@@ -42,12 +42,8 @@ const sit = (kickoff: string) => {
     stdout: stdout as unknown as NodeJS.WriteStream,
     stop: stop.signal,
   });
-  // As tmux tells it: without the blanks at the end of a row, but with the no-break space.
-  const shown = (): string =>
-    screen.rows
-      .map((row) => row.cells.join("").replace(/ +$/, ""))
-      .join("\n")
-      .trimEnd();
+  // As it is judged: without the blanks at the end of a row.
+  const shown = (): string => screen.rows.map(rowText).join("\n").trimEnd();
   return {
     stdin,
     stop,
@@ -141,6 +137,11 @@ test("at the end of its input it does what was asked, and goes", async () => {
 });
 
 test("its limit banner is read as a limit with its end", () => {
-  const screen = "● reading\nusage limit reached · resets in 8s\n> \u00A0\n  ? for help";
+  const screen = "● reading\nusage limit reached · resets in 8s\n>\n  ? for help";
   expect(verdictOn(screen)).toEqual({ is: "limited", until: Date.now() + 8000, sure: true });
+});
+
+test("a banner above what was said since is old, whatever the empty prompt looks like", () => {
+  const screen = "usage limit reached · resets in 8s\n> go on\n● Committed.\n>\n  ? for help";
+  expect(verdictOn(screen)).toEqual({ is: "idle" });
 });

@@ -122,12 +122,7 @@ const terminalOn = (stdout: NodeJS.WriteStream): Terminal => {
   let drawn = 0;
   const draw = (line: string | null): void => {
     const room = (stdout.columns ?? 80) - 3;
-    // tmux cuts blanks off the end of a row; the no-break space keeps the empty prompt a prompt.
-    const rows = [
-      working,
-      `> ${input.slice(-room)}\u00A0`,
-      working === null ? "  ? for help" : null,
-    ];
+    const rows = [working, `> ${input.slice(-room)}`, working === null ? "  ? for help" : null];
     const footer = rows.filter((row) => row !== null);
     const erase = drawn === 0 ? "" : `\r${drawn > 1 ? `\u001B[${drawn - 1}A` : ""}\u001B[J`;
     stdout.write(`${erase}${line === null ? "" : `${line}\r\n`}${footer.join("\r\n")}`);
