@@ -233,7 +233,8 @@ function held(c: Case, life: Extract<Life, { is: "held" }>): Step {
   const { verdict } = c.memory;
   if (verdict.is === "gone" || verdict.is === "exited") return ended(c);
   if (life.why === "paused") {
-    if (c.memory.paused) return stay(c);
+    // Nothing but a person's own words is typed meanwhile; say.ts sees to that.
+    if (c.memory.paused) return saying(c);
     return stay(c, {
       life: { is: "up", since: c.at, quiet: null },
       because: "resumed by a person",

@@ -3,13 +3,14 @@
 
 import type { Config, Loop } from "../config/config.ts";
 import { step } from "./agent.ts";
+import { answerOrders } from "./answers.ts";
 import { caseOf, type Setting } from "./case.ts";
 import { ceasefire, stepFleet } from "./fleet.ts";
 import { freshAgent } from "./fresh.ts";
 import { stepHolds } from "./hold.ts";
 import { completionWrites, freshLoop, indexFile, loopStep, type LoopStep } from "./loop.ts";
 import { membersOf, type Member } from "./member.ts";
-import { answerOrders, takeOrders } from "./orders.ts";
+import { takeOrders } from "./orders.ts";
 import { orphansOf } from "./orphan.ts";
 import { newSay, queued } from "./say.ts";
 import { patch, same, soonest, type World } from "./step.ts";

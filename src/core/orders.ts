@@ -1,15 +1,19 @@
-// What a person or a program asked: an order changes what is wanted, and is answered when the world
-// is as it asked, or has shown that it will not be. Orders start and stop nothing by themselves.
+// What a person or a program asked: an order changes what is wanted, and stays open until answers.ts
+// finds that the world is so. Orders start and stop nothing by themselves.
 
 import type { Config } from "../config/config.ts";
+import { answer, told, type Taken } from "./answers.ts";
+import { wantOf } from "./case.ts";
 import { forgiven } from "./ending.ts";
 import { freshAgent } from "./fresh.ts";
 import { movePhase } from "./loop.ts";
+import { membersOf } from "./member.ts";
 import { newSay, queued } from "./say.ts";
 import { patch } from "./step.ts";
-import type { Action, AgentMemory, Instant, Life, Memory, OpenOrder, Order } from "./types.ts";
+import type { AgentMemory, Instant, Life, Memory, OpenOrder, Order } from "./types.ts";
 
-type Taken = { readonly memory: Memory; readonly actions: readonly Action[] };
+const ASKED = "restart: a person asked";
+
 type Agents = Readonly<Record<string, AgentMemory>>;
 
 export function takeOrders(
@@ -66,23 +70,11 @@ function take(config: Config, memory: Memory, order: Order, at: Instant): Taken 
           : each(config, memory, order, (one) => hurried({ ...one, wanted: "down" }, order, at)),
       );
     case "restart":
-      return open(
-        order,
-        at,
-        each(config, memory, order, (one) => ({ ...restarted(one, order, at), wanted: "up" })),
-      );
+      return restart(config, memory, order, at);
     case "pause":
-      return answered(
-        each(config, memory, order, (one) => ({ ...one, paused: true })),
-        order,
-        "paused",
-      );
+      return pause(config, memory, order, true);
     case "resume":
-      return answered(
-        each(config, memory, order, (one) => ({ ...one, paused: false })),
-        order,
-        "resumed",
-      );
+      return pause(config, memory, order, false);
     case "send":
       return sent(config, memory, order, at);
     case "phase":
@@ -126,10 +118,7 @@ function each(
   order: Order,
   change: (one: AgentMemory) => AgentMemory,
 ): Memory {
-  const names =
-    order.names.length > 0
-      ? order.names
-      : [...config.agents, ...config.services].map((one) => one.name);
+  const names = namesOf(config, order);
   const agents = { ...memory.agents, ...missing(config, memory.agents, names) };
   const changed = names.flatMap((name) => {
     const one = agents[name];
@@ -150,10 +139,44 @@ function mapped(agents: Agents, change: (one: AgentMemory) => AgentMemory): Agen
   return Object.fromEntries(Object.entries(agents).map(([name, one]) => [name, change(one)]));
 }
 
+/** Without names: whatever is meant to run. What a person stopped and what is disabled stays as it is. */
+function restart(config: Config, memory: Memory, order: Order, at: Instant): Taken {
+  const members = membersOf(config);
+  const lost = order.names.filter((name) => members.every((one) => one.name !== name));
+  if (lost.length > 0)
+    return refuse(memory, order, `no longer in the file, can only be stopped: ${lost.join(", ")}`);
+  const meant = members.filter((one) => wantOf(config, one, memory).is === "up");
+  const names = order.names.length > 0 ? order.names : meant.map((one) => one.name);
+  if (names.length === 0)
+    return refuse(memory, order, "nothing is meant to run; `agents up` starts the fleet");
+  const said = order.names.length > 0 ? { wanted: "up" as const } : {};
+  const named = { ...order, names };
+  return open(
+    named,
+    at,
+    each(config, memory, named, (one) => ({ ...restarted(one, order, at), ...said })),
+  );
+}
+
+function pause(config: Config, before: Memory, order: Order, paused: boolean): Taken {
+  const memory = each(config, before, order, (one) => ({ ...one, paused }));
+  const word = paused ? "paused" : "resumed";
+  const outcomes = Object.fromEntries(namesOf(config, order).map((name) => [name, word]));
+  return { memory, actions: [answer(order.id, "done", { because: word, outcomes })] };
+}
+
+function namesOf(config: Config, order: Order): readonly string[] {
+  return order.names.length > 0
+    ? order.names
+    : [...config.agents, ...config.services].map((one) => one.name);
+}
+
 /** A person's restart stops what lives, whatever its life, and forgets what it did wrong. */
 function restarted(memory: AgentMemory, order: Order, at: Instant): AgentMemory {
   const clean = forgiven(memory, at);
-  if (clean.run === null || clean.life.is === "down" || clean.life.is === "stopping") return clean;
+  if (clean.run === null || clean.life.is === "down") return clean;
+  if (clean.life.is === "stopping")
+    return patch(clean, { life: { ...clean.life, next: "restart" }, because: ASKED });
   const life: Life = {
     is: "stopping",
     since: at,
@@ -164,7 +187,7 @@ function restarted(memory: AgentMemory, order: Order, at: Instant): AgentMemory 
   };
   return patch(clean, {
     life,
-    because: "restart: a person asked",
+    because: ASKED,
     doing: null,
     says: [],
     paused: false,
@@ -188,6 +211,8 @@ function sent(config: Config, memory: Memory, order: Order, at: Instant): Taken 
     return refuse(memory, order, `${name ?? "it"} is not running`);
   if (config.services.some((service) => service.name === name))
     return refuse(memory, order, `${name} is a service: it takes no messages`);
+  if (one.life.is !== "up" && one.life.is !== "held" && one.life.is !== "launching")
+    return refuse(memory, order, `${name} is ${told(one)}`);
   const say = newSay({ kind: "person", text, at, order: order.id });
   const agents = { ...memory.agents, [name]: patch(one, { says: queued(one.says, say) }) };
   return open(order, at, { ...memory, agents });
@@ -239,98 +264,4 @@ function answered(memory: Memory, order: Order, because: string): Taken {
 function refuse(memory: Memory, order: Order, why: string): Taken {
   const state = why === "expired" ? "expired" : "refused";
   return { memory, actions: [answer(order.id, state, { because: why, outcomes: {} })] };
-}
-
-type Answer = { readonly because: string; readonly outcomes: Readonly<Record<string, string>> };
-
-function answer(
-  order: string,
-  state: "done" | "refused" | "expired",
-  { because, outcomes }: Answer,
-): Action {
-  return { do: "answer", id: `${order}.answer`, target: "fleet", order, state, because, outcomes };
-}
-
-/** Orders whose end has come: everything asked for is so, or will not become so. */
-export function answerOrders(memory: Memory, at: Instant, actions: readonly Action[]): Taken {
-  const receipts = new Set(actions.flatMap((one) => (one.do === "answer" ? [one.order] : [])));
-  let { orders, agents } = memory;
-  const answers: Action[] = [];
-  for (const order of Object.values(memory.orders)) {
-    const given = receipts.has(order.id) ? [] : settled(memory, order, at);
-    if (given === null) continue;
-    const { [order.id]: _done, ...rest } = orders;
-    orders = rest;
-    if (order.verb === "send") agents = unsaid(agents, order.id);
-    answers.push(...given);
-  }
-  const next = orders === memory.orders ? memory : { ...memory, orders, agents };
-  return { memory: next, actions: answers };
-}
-
-/** Nobody waits for it any more: it is not typed hours later. */
-function unsaid(agents: Agents, order: string): Agents {
-  const waits = (one: AgentMemory): boolean =>
-    one.says.some((say) => say.order === order && say.state === "queued");
-  if (!Object.values(agents).some(waits)) return agents;
-  return mapped(agents, (one) =>
-    waits(one) ? { ...one, says: one.says.filter((say) => say.order !== order) } : one,
-  );
-}
-
-/** The answer, or null while something is still under way. */
-function settled(memory: Memory, order: OpenOrder, at: Instant): readonly Action[] | null {
-  if (order.verb === "send") {
-    return at >= order.until
-      ? [
-          answer(order.id, "expired", {
-            because: "not accepted in time; it stays queued no longer",
-            outcomes: {},
-          }),
-        ]
-      : null;
-  }
-  const names = order.names.length > 0 ? order.names : Object.keys(memory.agents);
-  const lives = names.flatMap((name) => {
-    const one = memory.agents[name];
-    return one === undefined ? [] : [{ name, one }];
-  });
-  const late = at >= order.until;
-  if (!late && lives.some(({ one }) => isUnderWay(one, order))) return null;
-  const outcomes = Object.fromEntries(lives.map(({ name, one }) => [name, told(one)]));
-  const bad = lives.filter(({ one }) => hasFailed(one, order));
-  const because = bad.map(({ name, one }) => `${name}: ${told(one)}`).join("; ");
-  return [
-    answer(order.id, bad.length === 0 ? "done" : late ? "expired" : "refused", {
-      because,
-      outcomes,
-    }),
-  ];
-}
-
-function isUnderWay({ life, because }: AgentMemory, order: OpenOrder): boolean {
-  if (order.verb === "down") return life.is !== "down" && life.is !== "parked";
-  return (
-    life.is === "launching" ||
-    life.is === "stopping" ||
-    (life.is === "down" && because.startsWith("waits for service"))
-  );
-}
-
-function hasFailed(one: AgentMemory, order: OpenOrder): boolean {
-  const { life } = one;
-  if (order.verb === "down") return life.is !== "down";
-  const wanted = life.is === "up" || life.is === "held" || life.is === "ended";
-  const quiet =
-    life.is === "down" &&
-    one.wanted !== "up" &&
-    !one.because.startsWith("cannot start") &&
-    !one.because.startsWith("waits");
-  return !wanted && !quiet;
-}
-
-function told(one: AgentMemory): string {
-  return one.because === "" || one.life.is === "up"
-    ? one.life.is
-    : `${one.life.is}: ${one.because}`;
 }

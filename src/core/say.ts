@@ -42,14 +42,21 @@ export function newSay(say: Pick<Say, "kind" | "text" | "order"> & { readonly at
   };
 }
 
-/** Adds to a queue: of one kind and wording only the newest waits, and nothing waits without a bound. */
+/**
+ * Adds to a queue: of one kind and wording only the newest waits, and nothing waits without a bound. A
+ * person's words go before everything that was not begun, but the first words of all.
+ */
 export function queued(says: readonly Say[], say: Say): readonly Say[] {
   const stale = (one: Say): boolean =>
     one.state === "queued" &&
     one.order === null &&
     one.kind === say.kind &&
     (say.kind !== "inbox" || one.text === say.text);
-  return [...says.filter((one) => !stale(one)), say].slice(-QUEUE_MAX);
+  const kept = says.filter((one) => !stale(one));
+  const waits = (one: Say): boolean =>
+    one.state === "queued" && one.kind !== "kickoff" && one.kind !== "person";
+  const place = say.kind === "person" ? kept.findIndex(waits) : -1;
+  return kept.toSpliced(place < 0 ? kept.length : place, 0, say).slice(-QUEUE_MAX);
 }
 
 export function saying(c: Case): Step {
