@@ -8,7 +8,9 @@ import { poke, type ServerLink, type ServerSpec, type Up } from "./tmux-server.t
 import { command } from "./tmux-quote.ts";
 
 export type Bell = {
-  /** Listens on this server if nobody listens yet. Cheap when somebody does. */
+  /** Begins to listen on this server. While it runs, nobody may ask the server anything else. */
+  hang(up: Up): Promise<void>;
+  /** Listens again if nobody listens any more. Cheap when somebody does. */
   tend(up: Up, anyAgents: boolean): void;
   hear(line: string): void;
   onRing(ring: () => void): void;
@@ -34,6 +36,7 @@ const SLOTS = 1_000_000;
 const RELISTEN_MS = 1_000;
 /** A program that beeps without end may not take all our time. */
 const RING_GAP_MS = 20;
+const INTRODUCTION_MS = 5_000;
 /** How long an exit may stay unnoticed by a tmux that loses SIGCHLD. */
 const NUDGE_MS = 200;
 
@@ -50,15 +53,17 @@ export const openBell = (spec: ServerSpec, dial: ServerLink["dial"]): Bell => {
 
   const listen = async (up: Up): Promise<void> => {
     notBefore = spec.steady() + RELISTEN_MS;
-    const client = dial(() => undefined);
-    listener = client;
-    void client.over.then(() => (listener = null));
     const hooks = HOOKS.map((name) =>
       command("set-hook -g", `${name}[${slot}]`, `wait-for -S ${channel}`),
     );
     await up.client.ask(hooks);
-    await park(client, channel, ring);
-    await client.close();
+    // tmux 3.3a crashes when it has news, such as a new session, for a control client that is still introducing
+    // itself. The answer above came after everything asked before it, and the one below ends the introduction.
+    const client = dial(() => undefined);
+    listener = client;
+    void client.over.then(() => (listener = null));
+    await client.ask([command("display-message -p", channel)], INTRODUCTION_MS);
+    void park(client, channel, ring).then(() => client.close());
   };
 
   const nudge = (pid: number): void => {
@@ -72,6 +77,7 @@ export const openBell = (spec: ServerSpec, dial: ServerLink["dial"]): Bell => {
   };
 
   return {
+    hang: (up) => (rings.length === 0 ? Promise.resolve() : listen(up)),
     tend: (up, any) => {
       anyAgents = any;
       if (rings.length === 0) return;

@@ -45,7 +45,12 @@ const RETRY_MS = { first: 250, most: 5_000 } as const;
 const NO_SERVER =
   /^no server running on |^error connecting to .*\((No such file or directory|Connection refused)\)$/m;
 
-export const openServerLink = (spec: ServerSpec, onNotice: (line: string) => void): ServerLink => {
+export const openServerLink = (
+  spec: ServerSpec,
+  onNotice: (line: string) => void,
+  /** Waited for before anybody else may ask this server anything. */
+  welcome: (up: Up) => Promise<void>,
+): ServerLink => {
   let up: Up | null = null;
   let known: Server | null = null;
   let opening: { readonly start: boolean; readonly reached: Promise<Reached> } | null = null;
@@ -72,6 +77,7 @@ export const openServerLink = (spec: ServerSpec, onNotice: (line: string) => voi
     failures = 0;
     known = reached.is === "up" ? reached.server : null;
     if (reached.is === "none") return reached;
+    await welcome(reached);
     up = reached;
     void reached.client.over.then(() => {
       up = null;

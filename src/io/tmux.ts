@@ -20,7 +20,11 @@ const SERVER_END_MS = 2_000;
 
 export const openTerminal = (spec: TerminalSpec): Terminal => {
   const bell = openBell(spec, (hear) => link.dial(hear));
-  const link: ServerLink = openServerLink(spec, (line) => bell.hear(line));
+  const link: ServerLink = openServerLink(
+    spec,
+    (line) => bell.hear(line),
+    (up) => bell.hang(up),
+  );
   const asking = openAsking(spec, link);
   const explain = openExplaining(asking);
 
