@@ -70,6 +70,7 @@ export function stopping(c: Case, life: Stopping, go: (c: Case) => Step): Step {
     c.outcome?.ok === true && c.memory.doing?.id.includes(".sweep.") ? c.outcome.left : null;
   if (left?.length === 0) return close(c, life, go);
   if (c.world.first) return climb(c, { ...life, rung: life.rung - 1 });
+  if (left !== null && isOver(c, life)) return climb(c, life);
   const last = life.rung >= ladder(life).length - 1;
   if (c.at >= life.until && !last) return climb(c, life);
   if (c.at >= life.until && (left !== null || c.at >= life.until + COUNT_LIMIT_MS)) {
@@ -77,6 +78,12 @@ export function stopping(c: Case, life: Stopping, go: (c: Case) => Step): Step {
   }
   const until = Math.max(life.until, c.at + COUNT_MS);
   return c.outcome === null ? waiting(c, until) : pause(c, until);
+}
+
+/** The program itself is gone: what it left behind is not asked politely, it would wait for ever. */
+function isOver(c: Case, life: Stopping): boolean {
+  const by = ladder(life)[life.rung]?.by;
+  return !isAlive(c.pane) && (by === "keys" || by === "INT");
 }
 
 /** After an answer: a breath, then the next count. A pane that dies cuts the breath short. */
