@@ -1,0 +1,75 @@
+// What the kernel tells about processes, for the bench: CPU time in milliseconds and whether anybody forked.
+// Linux only; elsewhere every answer is null, and the table says "n/a".
+
+import { readFileSync, readdirSync } from "node:fs";
+
+/** CPU time of these processes with all their threads; null where the system does not say. */
+export const cpuMs = (pids) => {
+  const each = pids.map((pid) => threadsMs(pid) ?? statMs(pid));
+  return each.includes(null) ? null : each.reduce((sum, ms) => sum + ms, 0);
+};
+
+/** In nanoseconds where the kernel counts them: a tick may cost less than one step of /proc/PID/stat. */
+const threadsMs = (pid) =>
+  attempt(() =>
+    readdirSync(`/proc/${pid}/task`)
+      .map((task) =>
+        Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]),
+      )
+      .reduce((sum, ns) => sum + ns / 1e6, 0),
+  );
+
+const statMs = (pid) =>
+  attempt(() => {
+    const field = stat(pid);
+    return (Number(field[11]) + Number(field[12])) * 10;
+  });
+
+/** The process itself and the children it has waited for. */
+export const familyMs = (pid) =>
+  attempt(() => [11, 12, 13, 14].reduce((sum, at) => sum + Number(stat(pid)[at]) * 10, 0));
+
+/** After the name, which may hold anything: state, parent, … */
+const stat = (pid) =>
+  readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+
+/** The process and all below it. */
+export const treeOf = (pid) => [pid, ...childrenOf(pid).flatMap(treeOf)];
+
+const childrenOf = (pid) =>
+  attempt(() =>
+    readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, "utf8")
+        .split(" ")
+        .filter(Boolean)
+        .map(Number),
+    ),
+  ) ?? [];
+
+/**
+ * Equal before and after: none of these processes made a child meanwhile. A child that is there shows by its
+ * number; one that came and went has left its page faults with its parent.
+ */
+export const offspring = (pids) =>
+  attempt(() =>
+    pids.map((pid) => [childrenOf(pid), stat(pid)[8], stat(pid)[10]].join(" ")).join(";"),
+  );
+
+/** Forks of the whole system since it booted: an upper bound, with everybody else's among them. */
+export const forksOfAll = () =>
+  attempt(() => Number(/^processes (\d+)/m.exec(readFileSync("/proc/stat", "utf8"))?.[1]));
+
+export const residentMb = (pid) =>
+  attempt(
+    () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024,
+  );
+
+const attempt = (read) => {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+};
