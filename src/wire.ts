@@ -25,7 +25,7 @@ import {
 } from "./cli/outside.ts";
 import { statusPath, type Standing } from "./cli/standing.ts";
 import { inertDirectory } from "./io/alias.ts";
-import { openBoard, writePointer, type Board } from "./io/board.ts";
+import { openBoard, removePointer, writePointer, type Board } from "./io/board.ts";
 import { openConfigFile, type ConfigFile } from "./io/config-file.ts";
 import { realDisk } from "./io/disk.ts";
 import { openFiles } from "./io/files.ts";
@@ -115,6 +115,7 @@ export function openSite(outside: Outside, config: Config): Site {
     },
     close: async (end) => {
       repos.close();
+      if (end) removePointer(process.getuid?.() ?? 0, pointerName(config.path));
       await place.terminal.leave({ end });
       await watchdogs.terminal.leave({ end });
     },

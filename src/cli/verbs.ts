@@ -55,4 +55,13 @@ export const verbs: readonly Verb[] = [
     examples: ["agents watchdog", "agents watchdog --config fleet/agents.toml"],
     code: async () => (await import("./watchdog.ts")).watchdog,
   },
+  {
+    name: "demo-agent",
+    args: "<kickoff>",
+    about: "a false coding agent that needs no key: what the demo backend runs",
+    flags: [],
+    examples: ["agents demo-agent kickoff.md", "agents demo-agent /dev/null"],
+    code: async () => (await import("./demo-agent.ts")).demo,
+    hidden: true,
+  },
 ];

@@ -1,7 +1,7 @@
 // What anybody may read while the engine writes: status.json, replaced whole on every change and touched
 // on every look; and a pointer from a configuration file to its state, for the time when it is broken.
 
-import { readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { privateHome } from "./alias.ts";
 
 export type Board = {
@@ -42,6 +42,10 @@ export function writePointer(uid: number, name: string, stateDir: string): void 
   } catch {
     // Only a convenience: without it `status` needs a file that parses.
   }
+}
+
+export function removePointer(uid: number, name: string): void {
+  rmSync(`${homeOf(uid)}/${name}.state`, { force: true });
 }
 
 export function readPointer(uid: number, name: string): string | null {
