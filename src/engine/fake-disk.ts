@@ -78,10 +78,7 @@ function changing(state: State): Pick<Disk, "append" | "write" | "rename" | "rem
       const old = state.files.get(path)?.bytes ?? new Uint8Array();
       const more = encoder.encode(text);
       const fits = more.slice(0, state.room);
-      const whole = new Uint8Array(old.length + fits.length);
-      whole.set(old);
-      whole.set(fits, old.length);
-      put(state, path, whole);
+      put(state, path, appended(old, fits));
       return spent(state, path, { wanted: more.length, got: fits.length });
     },
     write: (path, content) => {
@@ -105,6 +102,16 @@ function changing(state: State): Pick<Disk, "append" | "write" | "rename" | "rem
     },
     mkdir: () => unlessBroken(state, fine),
   };
+}
+
+/** Grows within a buffer of twice the size: a night of appends must not copy the file each time. */
+function appended(old: Uint8Array, more: Uint8Array): Uint8Array {
+  const length = old.length + more.length;
+  const fits = old.byteOffset === 0 && old.buffer.byteLength >= length;
+  const whole = fits ? new Uint8Array(old.buffer) : new Uint8Array(2 * length);
+  if (!fits) whole.set(old);
+  whole.set(more, old.length);
+  return whole.subarray(0, length);
 }
 
 function unlessBroken<T>(state: State, result: Result<T>): Result<T> {

@@ -38,6 +38,15 @@ export type Engine = {
   readonly goesOn: (memory: Memory) => boolean;
   /** Still the only writer. Nothing is done once it is not. */
   readonly stillOurs: () => boolean;
+  /** Is shown every decision with what it was made from: for rehearsals. */
+  readonly witness?: (one: Witnessed) => void;
+};
+
+export type Witnessed = {
+  readonly setting: Setting;
+  readonly before: Memory;
+  readonly seen: Seen;
+  readonly decision: Decision;
 };
 
 /** Runs until `goesOn` says no; answers the last Memory. */
@@ -62,6 +71,7 @@ export async function run(engine: Engine): Promise<Memory> {
     };
     const seen = await observer.look(config, memory, news);
     const decision = decide(setting, memory, seen);
+    engine.witness?.({ setting, before: memory, seen, decision });
     stateWritable = store.save(decision.memory).ok;
     if (!engine.stillOurs()) return memory;
     memory = decision.memory;

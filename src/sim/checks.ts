@@ -1,0 +1,218 @@
+// What must never happen, and what must happen in the end. Every decision is shown to these checks together
+// with the truth; a violation is a sentence with its hour, and the seed gives the whole night again.
+
+import type { Setting } from "../core/case.ts";
+import { decide } from "../core/decide.ts";
+import { same } from "../core/step.ts";
+import { NUDGE } from "../core/stall.ts";
+import type { Action, AgentMemory, Decision, Life, Memory, Order, Seen } from "../core/types.ts";
+import { HOUR, MINUTE, SECOND } from "./chance.ts";
+import type { Time } from "./time.ts";
+import type { Machine, Session, Truth } from "./world.ts";
+
+export type Decided = {
+  readonly setting: Setting;
+  readonly before: Memory;
+  readonly seen: Seen;
+  readonly decision: Decision;
+};
+
+export type Checks = {
+  readonly violations: string[];
+  readonly stats: { decisions: number; starts: number; kills: number; texts: number };
+  wrong(what: string): void;
+  decided(one: Decided): void;
+  typed(session: Session, text: string): void;
+  pressed(session: Session, keys: readonly string[]): void;
+  /** The engine was killed or stood still: what took long says nothing. */
+  paused(): void;
+  /** After the calm: everything that is wanted is there, or says why not. */
+  atLast(memory: Memory, setting: Setting): void;
+};
+
+/** Lives that end by themselves within this time while the engine runs. */
+const SHORT: Readonly<Partial<Record<Life["is"], number>>> = {
+  launching: 5 * MINUTE,
+  stopping: 3 * MINUTE,
+};
+const VIOLATIONS_MAX = 20;
+const DECISIONS_AN_HOUR = 6000;
+
+type Watched = { life: Life["is"]; since: number; nudges: number; run: string | null };
+
+export function openChecks(machine: Machine, time: Time): Checks {
+  const violations: string[] = [];
+  const stats = { decisions: 0, starts: 0, kills: 0, texts: 0 };
+  const said = new Map<string, "up" | "down">();
+  const heard = new Set<string>();
+  const watched = new Map<string, Watched>();
+  const open = new Map<string, { readonly order: Order; readonly at: number }>();
+  const pasted = new Map<string, number>();
+  let fleetUp = false;
+  let looked = 0;
+  let hour = { from: 0, count: 0 };
+
+  const wrong = (what: string): void => {
+    if (violations.length < VIOLATIONS_MAX)
+      violations.push(`${new Date(time.now()).toISOString()} ${what}`);
+  };
+
+  const truthOf = (name: string): { readonly truth: Truth; readonly since: number } | null => {
+    const session = [...machine.sessions.values()].find((one) => one.mark?.target === name);
+    if (session === undefined || session.dead !== null) return null;
+    return { truth: session.actor.truth(), since: session.actor.since() };
+  };
+
+  const isStopped = (name: string): boolean => {
+    const word = said.get(name);
+    return word === "down" || (word === undefined && !fleetUp);
+  };
+
+  const hear = (order: Order, at: number): void => {
+    if (heard.has(order.id) || at >= order.expires) return;
+    heard.add(order.id);
+    open.set(order.id, { order, at: time.steady() });
+    if (order.verb === "up" || order.verb === "down") {
+      if (order.names.length === 0) {
+        fleetUp = order.verb === "up";
+        said.clear();
+      }
+      for (const name of order.names) said.set(name, order.verb);
+    }
+    if (order.verb === "restart") for (const name of order.names) said.set(name, "up");
+  };
+
+  const actionIsFit = (action: Action, { seen, before, decision, setting }: Decided): void => {
+    if (action.because === "" && action.do !== "answer") wrong(`${action.id}: no because`);
+    const looks = ["note", "answer", "write", "evidence", "weigh"].includes(action.do);
+    if (seen.server === "unseen" && !looks) wrong(`${action.id}: done to the unseen`);
+    if (action.do === "start") {
+      stats.starts += 1;
+      if (isStopped(action.target)) wrong(`${action.target} is started though a person stopped it`);
+      const account = setting.config.agents.find((one) => one.name === action.target)?.account;
+      if (
+        account !== undefined &&
+        before.holds[account] !== undefined &&
+        decision.memory.holds[account] !== undefined
+      )
+        wrong(`${action.target} is started inside the hold of ${account}`);
+    }
+    if (action.do === "answer") open.delete(action.order);
+  };
+
+  const stopIsFit = (name: string, was: AgentMemory | undefined, one: Decided): void => {
+    const now = one.decision.memory.agents[name];
+    if (now?.life.is !== "stopping" || was?.life.is === "stopping") return;
+    stats.kills += 1;
+    const real = truthOf(name);
+    const asked = one.seen.orders.some(({ verb }) => verb === "restart" || verb === "down");
+    if (real === null || asked || now.life.next === "down" || now.life.next === "ended") return;
+    const member = one.setting.config.agents.find((agent) => agent.name === name);
+    const plain = member?.backend === "plain";
+    if (real.since > looked) return;
+    const why = `${name} is stopped (${now.because}) while it is ${real.truth}`;
+    if (real.truth === "working" && !(plain && now.life.next === "restart")) wrong(why);
+    if (real.truth === "asking" || real.truth === "limited" || real.truth === "waiting") {
+      if (now.life.next === "charged") wrong(why);
+    }
+    const nudges = watched.get(name)?.nudges ?? 0;
+    if (now.because.startsWith("stall") && nudges < (member?.nudges ?? 0))
+      wrong(`${name} is killed as stalled after ${nudges} nudges that reached it`);
+  };
+
+  const watch = (name: string, now: AgentMemory): void => {
+    const known = watched.get(name);
+    const run = now.run?.id ?? null;
+    if (known === undefined || known.life !== now.life.is || known.run !== run) {
+      const nudges = known?.run === run ? known.nudges : 0;
+      watched.set(name, { life: now.life.is, since: time.steady(), nudges, run });
+      return;
+    }
+    const limit = SHORT[now.life.is];
+    if (limit !== undefined && time.steady() - known.since > limit) {
+      wrong(`${name} is ${now.life.is} for ${Math.round(limit / SECOND)} s: ${now.because}`);
+      known.since = time.steady() + HOUR;
+    }
+    const late = now.says.find((say) => say.state !== "queued" && time.now() - say.since > HOUR);
+    if (late !== undefined) wrong(`${name}: a ${late.kind} message is ${late.state} for an hour`);
+  };
+
+  return {
+    violations,
+    stats,
+    wrong,
+    decided: (one) => {
+      const { seen, decision, before, setting } = one;
+      stats.decisions += 1;
+      if (time.steady() - hour.from > HOUR) hour = { from: time.steady(), count: 0 };
+      hour.count += 1;
+      if (hour.count === DECISIONS_AN_HOUR) wrong("the engine spins");
+      for (const order of seen.orders) hear(order, seen.at);
+      if (decision.due !== null && decision.due <= seen.at) wrong("due is not in the future");
+      for (const action of decision.actions) actionIsFit(action, one);
+      for (const [name, now] of Object.entries(decision.memory.agents)) {
+        stopIsFit(name, before.agents[name], one);
+        watch(name, now);
+      }
+      for (const [id, { order, at }] of open) {
+        if (time.steady() - at < order.expires - order.at + 10 * MINUTE) continue;
+        open.delete(id);
+        wrong(`the order ${order.verb} ${order.names.join(" ")} is never answered`);
+      }
+      if (stats.decisions % 16 === 0) {
+        const again = decide(setting, before, seen);
+        if (!same(again, decision)) wrong("the same look gives another decision");
+        if (!same(JSON.parse(JSON.stringify(decision.memory)), decision.memory))
+          wrong("Memory is no plain JSON");
+      }
+      looked = time.steady();
+    },
+    typed: (session, text) => {
+      stats.texts += 1;
+      const { actor, mark } = session;
+      const name = mark?.target ?? session.name;
+      if (actor.truth() === "asking" && actor.since() < looked - SECOND)
+        wrong(`${name}: typed into a dialog`);
+      const draft = actor.draft();
+      if (draft?.by === "person") wrong(`${name}: typed over a person's draft`);
+      const known = watched.get(name);
+      if (text === NUDGE && known !== undefined) known.nudges += 1;
+      if (text.startsWith("unique")) {
+        pasted.set(text, (pasted.get(text) ?? 0) + 1);
+        if (pasted.get(text) === 2) wrong(`${name}: the same text is pasted twice: ${text}`);
+      }
+    },
+    pressed: (session, keys) => {
+      const { actor, mark } = session;
+      const name = mark?.target ?? session.name;
+      if (keys.includes("Enter") && actor.truth() === "asking" && actor.since() < looked - SECOND)
+        wrong(`${name}: Enter into a dialog`);
+      if (keys.includes("Enter") && actor.draft()?.by === "person")
+        wrong(`${name}: a person's draft is submitted`);
+    },
+    paused: () => {
+      for (const known of watched.values()) known.since = time.steady();
+      looked = time.steady();
+    },
+    atLast: (memory, { config }) => {
+      for (const { name, enabled, watch: watching } of config.agents) {
+        if (!enabled || watching === "none") continue;
+        const one = memory.agents[name];
+        if (one === undefined) {
+          wrong(`at last ${name} is unknown`);
+          continue;
+        }
+        const { life, because } = one;
+        const real = truthOf(name)?.truth ?? "dead";
+        if (life.is === "down") wrong(`at last ${name} is down: ${because}`);
+        if (life.is === "parked" && because === "")
+          wrong(`at last ${name} is parked without a word`);
+        if (life.is === "held")
+          wrong(`at last ${name} is held (${life.why}) and really ${real}: ${because}`);
+        if (life.is === "up" && watching === "heal+stall" && (real === "wedged" || real === "dead"))
+          wrong(`at last ${name} is up and really ${real}: ${because}`);
+      }
+      for (const account of Object.keys(memory.holds)) wrong(`at last ${account} is still held`);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+// The fleet that a seed gives: the text of an agents.toml and the files it names. Two kinds of backends, as
+// actor.ts plays them: programs with an input line, and commands without any rule.
+
+import type { Config } from "../config/config.ts";
+import { load } from "../config/load.ts";
+import type { Chance } from "./chance.ts";
+
+export const HOME = "/fleet";
+
+const BACKENDS = String.raw`
+[backend.talker]
+bin = "talker"
+process_name = "node"
+stall_idle = 300
+input = '^─{20,}\n> ?(?<text>[^\n]*)\n─{20,}'
+ready = '^> '
+[backend.talker.keys]
+exit = ["C-c", "C-c"]
+[backend.talker.screen]
+prompt = '^> \S'
+busy = [{ re = 'esc to interrupt', rows = 6 }]
+idle = [{ re = '\? for shortcuts', rows = 3 }]
+asking = [{ re = '^Do you want to', rows = 10 }]
+limited = ['^usage limit reached(?: · resets (?<reset>[^\n]+))?']
+[backend.talker.screen.failed]
+overloaded = ['^API Error: 529']
+fatal = ['^API Error: 400']
+auth = ['^Please log in']
+
+[backend.listener]
+bin = "listener"
+prompt_delivery = "ping"
+connect_delay = 15
+input = '^─{20,}\n> ?(?<text>[^\n]*)\n─{20,}'
+[backend.listener.screen]
+prompt = '^> \S'
+busy = [{ re = 'esc to interrupt', rows = 6 }]
+idle = [{ re = '\? for shortcuts', rows = 3 }]
+asking = [{ re = '^Do you want to', rows = 10 }]
+limited = ['^usage limit reached(?: · resets (?<reset>[^\n]+))?']
+[backend.listener.screen.failed]
+overloaded = ['^API Error: 529']
+fatal = ['^API Error: 400']
+auth = ['^Please log in']
+
+[backend.plain]
+bin = "plain {kickoff}"
+prompt_delivery = "exec"
+stall_idle = 600
+`;
+
+const KINDS = ["talker", "talker", "listener", "plain"] as const;
+
+export function fleetText(chance: Chance): string {
+  const count = chance.between(2, 7);
+  const agents = Array.from({ length: count }, (_, at) => {
+    const backend = chance.pick(KINDS);
+    const task = chance.hit(0.15);
+    return `
+[[agent]]
+name = "a${at + 1}"
+kind = "${task ? "task" : "persistent"}"
+backend = "${backend}"
+watch = "${chance.pick(["heal+stall", "heal+stall", "heal+stall", "heal", "none"])}"
+prompt_file = "prompts/a${at + 1}.md"
+${chance.hit(0.2) ? 'wake = { interval = 1800, prompt_file = "prompts/wake.md" }' : ""}`;
+  });
+  const service = chance.hit(0.5)
+    ? `\n[[service]]\nname = "server"\ncommand = "serve"\nready = { port = 4096 }\n`
+    : "";
+  return `[defaults]
+session_prefix = "f-"
+log_dir = ".agents"
+project_dir = "${HOME}"
+[watchdog]
+signal_interval = ${chance.pick([15, 30, 30, 60])}
+${BACKENDS}${agents.join("")}${service}`;
+}
+
+export function fleetConfig(text: string): Config {
+  const loaded = load({
+    path: `${HOME}/agents.toml`,
+    text,
+    home: HOME,
+    env: {},
+    look: () => "file",
+    presets: "[backend]",
+  });
+  if (loaded.ok) return loaded.config;
+  throw new Error(loaded.problems.map(({ message }) => message).join("\n"));
+}
