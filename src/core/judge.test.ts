@@ -272,6 +272,13 @@ test("a banner that wraps is read with the rows it wraps onto", () => {
   });
 });
 
+test("what a person types below a banner does not make it another banner", () => {
+  const line = (draft: string): string | null =>
+    bannerLine(look({ text: `${BANNER}\n> ${draft}\n? for help\n` }));
+  expect(line("")).toBe(line("hello"));
+  expect(line("hello")).not.toContain("help");
+});
+
 test("a limit that names no time is limited until nobody knows", () => {
   expect(verdict({ text: `> go\n! You've hit your spend limit · ask your admin\n${BOX}` })).toEqual(
     {

@@ -180,7 +180,7 @@ function limited(look: Look): Judgement | null {
   if (busyHit(look, rowEnd(rows, hit.end)) !== null) return null;
   // A CLI that is blocked under a busy title draws a menu where its input line belongs.
   if (look.title?.says === "busy" && isDrawnBelow(look.input, hit)) return null;
-  const banner = bannerFrom(rows, hit);
+  const banner = bannerFrom(look, hit);
   const line = quote(banner).replace(/^[^\p{L}\p{N}]+/u, "");
   const seenAt = look.banner?.line === line ? look.banner.at : look.at;
   const context = { zone: look.zone, seenAt };
@@ -196,11 +196,12 @@ function limited(look: Look): Judgement | null {
   );
 }
 
-/** The banner's rows, and those it may wrap onto, up to the next blank one. */
-function bannerFrom(rows: Rows, hit: Hit): string {
+/** The banner's rows, and those it may wrap onto, up to the next blank one or the input line: what is typed is no part of it. */
+function bannerFrom({ rows, input }: Look, hit: Hit): string {
   const end = rowEnd(rows, hit.end);
+  const below = input !== null && input.start > end ? rowStart(rows, input.start) : undefined;
   const wrapped = rows.text
-    .slice(end + 1)
+    .slice(end + 1, below)
     .split("\n")
     .slice(0, BANNER_ROWS - 1);
   const blank = wrapped.findIndex((row) => row.trim() === "");
