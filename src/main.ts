@@ -56,6 +56,8 @@ function outside(): Outside {
     realPath: (path) => realpathSync(path),
     shipped: async () => (await import("./shipped.ts")).shipped,
     scratch: async () => (await import("./scratch.ts")).openScratch(world),
+    create: async (files) => (await import("./io/new-files.ts")).createFiles(files),
+    append: async (path, text) => (await import("./io/new-files.ts")).appendText(path, text),
     ask: async (argv, how) => (await import("./io/exec.ts")).run({ argv, env, ...how }),
     runnable: async (path) => (await import("./io/host.ts")).isRunnable(path),
     spot: async (path) => (await import("./io/host.ts")).spotOf(path),

@@ -22,7 +22,7 @@ export function openScratch(outside: Outside): Scratch {
     dir,
     terminal: place.terminal,
     close: async () => {
-      await place.terminal.close_({ end: true });
+      await place.terminal.leave({ end: true });
       rmSync(dir, { recursive: true, force: true });
     },
   };

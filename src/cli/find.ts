@@ -22,6 +22,16 @@ export function findConfig({ outside, options }: Call): string {
   );
 }
 
+/** Null where none is near; a path that was given counts whether there is a file or not. */
+export function findConfigIfAny(call: Call): string | null {
+  try {
+    return findConfig(call);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 4) return null;
+    throw error;
+  }
+}
+
 function upward(outside: Outside): string | null {
   let dir = outside.cwd;
   while (true) {

@@ -18,6 +18,11 @@ export class Refusal extends Error {
 /** 1 did not succeed · 2 asked wrongly · 3 degraded · 4 no such thing · 5 config · 6 taken · 7 tmux · 8 timed out */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 130 | 143;
 
+/** What a verb that a signal ended answers. */
+export function signalled(stop: AbortSignal): ExitCode {
+  return stop.reason === 143 ? 143 : 130;
+}
+
 export type Read =
   | { readonly is: "config"; readonly config: Config; readonly warnings: readonly Problem[] }
   | { readonly is: "wrong"; readonly problems: readonly Problem[] }
@@ -124,6 +129,9 @@ export type Outside = {
   readonly realPath: (path: string) => string;
   readonly shipped: () => Promise<Shipped>;
   readonly scratch: () => Promise<Scratch>;
+  /** New files for a person, all or none, by absolute path. */
+  readonly create: (files: Readonly<Record<string, string>>) => Promise<Result<null>>;
+  readonly append: (path: string, text: string) => Promise<Result<null>>;
   /** Runs a command that only answers, without a shell. */
   readonly ask: (argv: readonly string[], how: Asked) => Promise<Result<Answered>>;
   /** There is a file, and this process may run it. */

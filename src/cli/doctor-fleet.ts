@@ -1,0 +1,127 @@
+// The part of `agents doctor` about one fleet: its file, its programs and prompts, its disk, its tmux server
+// and its watchdog. Only looks: what was never started is not opened.
+
+import type { Config } from "../config/config.ts";
+import { promptFiles } from "../core/prompt.ts";
+import { ago } from "./ago.ts";
+import { programFindings } from "./doctor-programs.ts";
+import { fail, fine, warn, type Finding } from "./finding.ts";
+import { findConfigIfAny } from "./find.ts";
+import type { Call, Outside, Site } from "./outside.ts";
+import { readStanding } from "./standing.ts";
+
+/** Logs and state of a night need more than this. */
+const LITTLE_BYTES = 1024 ** 3;
+/** With less than this the next write may fail. */
+const NO_BYTES = 64 * 1024 ** 2;
+
+export async function fleetFindings(call: Call): Promise<readonly Finding[]> {
+  const { outside } = call;
+  const path = findConfigIfAny(call);
+  if (path === null) {
+    return [warn("configuration", "no agents.toml here or above", "agents init makes one")];
+  }
+  const read = await outside.load(path, false);
+  if (read.is === "missing") return [fail("configuration", read.failure, "agents init makes one")];
+  if (read.is === "wrong") {
+    const said = `${path} has ${read.problems.length} problem(s)`;
+    return [fail("configuration", said, "agents config check lists them")];
+  }
+  const { config, warnings } = read;
+  const shown = warnings.map((one) =>
+    warn(
+      "configuration",
+      `line ${one.line}: ${one.message}`,
+      "agents config check shows the place",
+    ),
+  );
+  return [
+    ...(shown.length === 0 ? [fine("configuration", path)] : shown),
+    ...(await programFindings(outside, config)),
+    ...promptFindings(outside, config),
+    ...(await diskFindings(outside, config)),
+    ...(await lifeFindings(outside, config)),
+  ];
+}
+
+function promptFindings(outside: Outside, config: Config): readonly Finding[] {
+  const enabled = config.agents.filter((agent) => agent.enabled);
+  const files = [...new Set(enabled.flatMap((agent) => promptFiles(config, agent)))];
+  const wrong = files.flatMap((file) => {
+    const text = outside.text(file);
+    if (text === null) return [fail("prompt", `${file} cannot be read`, "check its permissions")];
+    return text.trim() === "" ? [warn("prompt", `${file} is empty`, "write the prompt")] : [];
+  });
+  return wrong.length > 0 || files.length === 0
+    ? wrong
+    : [fine("prompts", `${files.length} files can be read`)];
+}
+
+async function diskFindings(outside: Outside, config: Config): Promise<readonly Finding[]> {
+  const spot = await outside.spot(config.logDir);
+  if (spot === null) return [fine("log_dir", `${config.logDir} is made by the first agents up`)];
+  const state = await outside.spot(config.stateDir);
+  const writable = spot.writable && state?.writable !== false;
+  const room = `${(spot.freeBytes / 1024 ** 3).toFixed(1)} GiB free`;
+  return [
+    writable
+      ? fine("log_dir", config.logDir)
+      : fail("log_dir", `${config.logDir} cannot be written`, "chown or chmod it for this user"),
+    ...((spot.mode & 0o077) === 0
+      ? []
+      : [warn("log_dir", "others can look into it", `chmod 700 ${config.logDir}`)]),
+    spot.freeBytes < NO_BYTES
+      ? fail("disk", room, "make room: without it nothing is restarted")
+      : spot.freeBytes < LITTLE_BYTES
+        ? warn("disk", room, "make room")
+        : fine("disk", room),
+  ];
+}
+
+/** A fleet that never ran has neither lock nor server. */
+async function lifeFindings(outside: Outside, config: Config): Promise<readonly Finding[]> {
+  if ((await outside.spot(config.stateDir)) === null) return [];
+  const site = await outside.open(config);
+  try {
+    return [await serverFinding(site), await lockFinding(outside, site), watching(outside, config)];
+  } finally {
+    await site.close(false);
+  }
+}
+
+async function serverFinding(site: Site): Promise<Finding> {
+  const look = await site.ports.terminal.look();
+  if (!look.ok) {
+    const fix = `tmux -L ${site.socket} list-sessions shows whether it answers`;
+    return fail("tmux server", `${site.socket}: ${look.failure}`, fix);
+  }
+  const count = look.value.rows.filter(({ mark }) => mark !== null).length;
+  const said = look.value.server === "none" ? "not running" : `answers, ${count} sessions of ours`;
+  return fine("tmux server", `${site.socket}: ${said}`);
+}
+
+async function lockFinding(outside: Outside, site: Site): Promise<Finding> {
+  const holder = await site.holder();
+  if (holder === null) return fine("lock", "free");
+  const who = `${holder.verb === "" ? "somebody" : `agents ${holder.verb}`} (pid ${holder.pid})`;
+  return fine("lock", `held by ${who} since ${ago(holder.since, outside.now())}`);
+}
+
+function watching(outside: Outside, config: Config): Finding {
+  const { state, pid } = readStanding(outside, config.stateDir)?.watchdog ?? {
+    state: "stopped" as const,
+    pid: null,
+  };
+  switch (state) {
+    case "running":
+      return fine("watchdog", `running (pid ${pid ?? "?"})`);
+    case "stopped":
+      return warn("watchdog", "not running: nobody looks after this fleet", "agents up");
+    case "stale":
+      return fail(
+        "watchdog",
+        `stuck (pid ${pid ?? "?"}): it has not looked for more than three ticks`,
+        "agents restart watchdog",
+      );
+  }
+}

@@ -1,0 +1,62 @@
+// Whether the programs that a fleet's backends run are installed. Only programs that are known by this
+// program's own presets are asked for their version; of anything else, nobody knows what that would start.
+
+import type { Backend, Config } from "../config/config.ts";
+import { presetBackends } from "../config/backends.ts";
+import { fail, fine, warn, type Finding } from "./finding.ts";
+import { onPath, programIn } from "./on-path.ts";
+import type { Outside } from "./outside.ts";
+
+/** A slower answer is not waited for. */
+const VERSION_MS = 2_000;
+const LONGEST_VERSION = 60;
+
+export async function programFindings(
+  outside: Outside,
+  config: Config,
+): Promise<readonly Finding[]> {
+  const { presets } = await outside.shipped();
+  const known = Object.values(presetBackends(presets, outside.home)).flatMap(programOf);
+  const used = [...new Set(config.agents.map(({ backend }) => backend))];
+  const found = used.map((name) => programFinding(outside, config, { name, known }));
+  return Promise.all(found);
+}
+
+async function programFinding(
+  outside: Outside,
+  config: Config,
+  { name, known }: { readonly name: string; readonly known: readonly string[] },
+): Promise<Finding> {
+  const backend = config.backends[name];
+  const agent = config.agents.find((one) => one.backend === name);
+  const what = `backend ${name}`;
+  if (backend === undefined || agent === undefined) return fine(what, "not used");
+  const program = programIn(backend.bin);
+  if (program === null)
+    return fine(what, `shell text, not checked: ${backend.bin.slice(0, LONGEST_VERSION)}`);
+  const path = agent.env["PATH"] ?? outside.env["PATH"] ?? "";
+  const at = await onPath(outside, program, { path, dir: agent.dir });
+  if (at === null) return missing(what, backend, program);
+  const version = known.includes(program) ? await versionOf(outside, at) : "";
+  return fine(what, version === "" ? at : `${at} (${version})`);
+}
+
+function missing(what: string, backend: Backend, program: string): Finding {
+  const fix = `install ${program}, or name its place in [backend.${backend.name}] bin`;
+  // What runs before it may put it on PATH.
+  return backend.preamble === ""
+    ? fail(what, `${program} is not on PATH`, fix)
+    : warn(what, `${program} is not on PATH, unless its preamble puts it there`, fix);
+}
+
+/** An exec backend runs what its user wrote; that is nobody's to try. */
+function programOf({ bin, delivery }: Backend): readonly string[] {
+  const program = delivery === "exec" ? null : programIn(bin);
+  return program === null ? [] : [program];
+}
+
+async function versionOf(outside: Outside, path: string): Promise<string> {
+  const ran = await outside.ask([path, "--version"], { dir: "/", limitMs: VERSION_MS });
+  if (!ran.ok || ran.value.code !== 0) return "";
+  return ran.value.stdout.trim().split("\n", 1)[0]?.slice(0, LONGEST_VERSION) ?? "";
+}
