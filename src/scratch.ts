@@ -6,10 +6,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Outside, Scratch } from "./cli/outside.ts";
+import { run } from "./io/exec.ts";
 import { openLocalPlace } from "./io/place.ts";
 
 /** A socket's path has about a hundred bytes, and tmux adds its own part to the directory's. */
 const LONGEST_PARENT = 50;
+const END_MS = 5_000;
 
 export function openScratch(outside: Outside): Scratch {
   const parent = tmpdir().length > LONGEST_PARENT ? "/tmp" : tmpdir();
@@ -17,12 +19,16 @@ export function openScratch(outside: Outside): Scratch {
   const hex = randomBytes(4).toString("hex");
   const env = { ...outside.env, TMUX_TMPDIR: dir };
   const sizes = { width: 200, height: 50, historyLimit: 500 };
-  const place = openLocalPlace({ socket: `selftest-${hex}`, own: true, hex, env, ...sizes });
+  const socket = `selftest-${hex}`;
+  const place = openLocalPlace({ socket, own: true, hex, env, ...sizes });
   return {
     dir,
     terminal: place.terminal,
     close: async () => {
       await place.terminal.leave({ end: true });
+      // Whatever state the test left it in, nobody else lives on this server.
+      const argv = ["tmux", "-L", socket, "kill-server"];
+      await run({ argv, dir, env, limitMs: END_MS });
       rmSync(dir, { recursive: true, force: true });
     },
   };
