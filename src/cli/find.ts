@@ -36,7 +36,8 @@ function upward(outside: Outside): string | null {
   let dir = outside.cwd;
   while (true) {
     const path = join(dir, NAME);
-    if (outside.exists(path)) return path;
+    // A fleet that runs is found even while its file is gone.
+    if (outside.exists(path) || outside.pointer(path) !== null) return path;
     const above = dirname(dir);
     if (outside.exists(join(dir, ".git")) || above === dir) return null;
     dir = above;

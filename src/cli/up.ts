@@ -48,7 +48,7 @@ async function begin(call: Call, site: Site, { names, withWatchdog }: Wanted): P
 }
 
 /** AGENT_MODEL_x and AGENT_BACKEND_x of this shell: for this start only. */
-function overrides({ outside }: Call): Readonly<Record<string, string>> {
+export function overrides({ outside }: Call): Readonly<Record<string, string>> {
   const pairs = Object.entries(outside.env).filter(([name]) =>
     /^AGENT_(MODEL|BACKEND)_/.test(name),
   );
