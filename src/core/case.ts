@@ -5,6 +5,7 @@ import type { Config } from "../config/config.ts";
 import { judge } from "./judge.ts";
 import { launchOf, serviceLaunch } from "./launch.ts";
 import type { Member } from "./member.ts";
+import type { Read } from "./prompt.ts";
 import type { Case, Launched, World } from "./step.ts";
 import type { AgentMemory, Judgement, Memory, Pane, Seen, Want } from "./types.ts";
 
@@ -41,7 +42,7 @@ export function caseOf(setting: Setting, asked: Known): Case {
     memory: adopted,
     outcome,
     want: wantOf(setting.config, member, memory),
-    launch: launched(setting, member, { memory, seen }),
+    launch: launched(setting, member, { memory, read: (path) => seen.files[path] ?? "unseen" }),
     judgement: judged(setting.config, { member, known: adopted, seen, row }),
     waitsFor: member.needs.find((name) => isAwaited(memory, name)) ?? null,
     blocked: row === "gone" && seen.panes[member.session]?.mark === null,
@@ -130,18 +131,23 @@ function isDeclared(config: Config, member: Member): boolean {
   return member.service !== null || config.agents.some((one) => one.name === member.name);
 }
 
-function launched(
-  setting: Setting,
-  member: Member,
-  { memory, seen }: { readonly memory: Memory; readonly seen: Seen },
-): Launched {
+type Sources = { readonly memory: Memory; readonly read: Read };
+
+/** How it would be started now, for who only wants to tell. */
+export function launchNow(setting: Setting, member: Member, sources: Sources): Launched {
+  const known = sources.memory.agents[member.name];
+  const meant = known === undefined ? member : forOnce(setting.config, member, known);
+  return launched(setting, meant, sources);
+}
+
+function launched(setting: Setting, member: Member, { memory, read }: Sources): Launched {
   if (member.service !== null) return { ok: true, launch: serviceLaunch(member.service) };
   const { agent } = member;
   if (agent === null) return { ok: false, failure: "it is no longer in the file" };
   const { config } = setting;
   const loop = config.loops.find((one) => one.name === agent.loop);
   const phase = loop?.phases[memory.loops[loop.name]?.index ?? 0] ?? null;
-  const id = seen.files[`${config.stateDir}/${agent.name}.id`];
+  const id = read(`${config.stateDir}/${agent.name}.id`);
   const resumeId = typeof id === "object" && id.text.trim() !== "" ? id.text.trim() : null;
   return launchOf({
     config,
@@ -149,7 +155,7 @@ function launched(
     backend: member.backend,
     phase,
     resumeId,
-    read: (path) => seen.files[path] ?? "unseen",
+    read,
     paths: {
       kickoff: `${setting.kickoffDir}/kickoff-${member.session}.txt`,
       dirAlias: setting.aliases[agent.dir] ?? null,
