@@ -4,13 +4,16 @@
 import { ended } from "./ending.ts";
 import { launch, launching } from "./launching.ts";
 import { stepQuiet } from "./stall.ts";
-import { saying } from "./say.ts";
+import { newSay, queued, saying } from "./say.ts";
 import { act, isAlive, isTyping, patch, stay, both, type Case, type Step } from "./step.ts";
 import { stop, stopping, SURVIVORS } from "./stopping.ts";
 import type { AgentMemory, Evidence, Life, Verdict } from "./types.ts";
 
-/** How long the program may stay silent about an overloaded model before it is asked to go on. */
+/** How long a program that met an overloaded model is left alone before it is asked to go on. */
 const BRAKE_MS = 60_000;
+/** It is asked ever more rarely, but not more rarely than this. */
+const BRAKE_MAX_MS = 900_000;
+export const GO_ON = "watchdog: the model was overloaded a while ago. Go on with your work now.";
 /** A restart for an edit waits until the screen stood still for this long. */
 const SETTLED_MS = 5_000;
 
@@ -248,12 +251,28 @@ function held(c: Case, life: Extract<Life, { is: "held" }>): Step {
     });
   if (c.memory.paused)
     return stay(c, { life: hold(c, "paused", null), because: "paused by a person" });
-  if (life.why === "overloaded") {
-    if (life.until !== null && c.at < life.until) return stay(c, {}, life.until);
-    return stay(c, { life: { is: "up", since: c.at, quiet: null }, because: "the brake is over" });
-  }
+  if (life.why === "overloaded") return braked(c, life);
   // Whether a limit is over is the account's business: hold.ts asks one agent and frees the others.
   return saying(c);
+}
+
+/** The turn ended with the error: while it is the last thing on the screen, somebody must say "go on". */
+function braked(c: Case, life: Extract<Life, { is: "held" }>): Step {
+  if (life.until !== null && c.at < life.until) return both(stay(c, {}, life.until), saying(c));
+  if (c.memory.verdict.is !== "failed")
+    return stay(c, { life: { is: "up", since: c.at, quiet: null }, because: "the brake is over" });
+  const until = c.at + Math.min(Math.max(c.at - life.since, BRAKE_MS), BRAKE_MAX_MS);
+  const say = newSay({ kind: "limit", text: GO_ON, at: c.at, order: null });
+  const because = "asked to go on after an overloaded model";
+  const asked: Case = {
+    ...c,
+    memory: patch(c.memory, {
+      life: { ...life, until },
+      says: queued(c.memory.says, say),
+    }),
+  };
+  const note = act(c, { do: "note", event: "overloaded", loud: false, because });
+  return both({ memory: asked.memory, actions: [note], due: until }, saying(asked));
 }
 
 /** A launch that differs from the running one is applied at the next safe point, not in the middle of a turn. */

@@ -97,7 +97,7 @@ function because(say: Say): string {
 }
 
 /** Why this text may not be typed now; null when it may. */
-function obstacle(c: Case, say: Say): string | null {
+export function obstacle(c: Case, say: Say): string | null {
   const { verdict, life } = c.memory;
   if (!isAlive(c.pane)) return "it is not running";
   if (c.pane.inMode) return "its pane is in copy mode";
@@ -133,27 +133,42 @@ function whileBusy(c: Case, say: Say): string | null {
 }
 
 function heldBack(c: Case, say: Say, wait: string): Step {
-  if (say.kind === "nudge")
-    return stay(c, { says: c.memory.says.filter((one) => one.id !== say.id) });
+  if (say.kind === "nudge") return unnudged(c, say);
   const { stallGraceMs } = c.world.config.watchdog;
   const late = say.since + stallGraceMs;
   if (c.at < late) return stay(c, {}, late);
   return stay(c, { because: `a ${say.kind} message is held back: ${wait}` });
 }
 
+/** A nudge that could not be said was none: it is not counted against the agent. */
+function unnudged(c: Case, say: Say): Step {
+  const says = c.memory.says.filter((one) => one.id !== say.id);
+  const { life } = c.memory;
+  if (life.is !== "up" || life.quiet === null) return stay(c, { says });
+  const nudged = Math.max(0, life.quiet.nudged - 1);
+  return stay(c, { says, life: { ...life, quiet: { ...life.quiet, nudged } } });
+}
+
 function press(c: Case, say: Say): Step {
   const { doing } = c.memory;
   if (doing?.id.includes(".type.") === true && !c.world.first) {
     if (c.outcome === null && c.at < doing.until) return stay(c, {}, doing.until);
-    if (c.outcome?.ok === false) return retype(c, say, c.outcome.failure);
+    // An answer may get lost on its way back: what stands in the box was typed, whatever was said.
+    if (c.outcome?.ok === false && !stands(c, say)) return retype(c, say, c.outcome.failure);
     if (c.outcome !== null)
       return stay(c, { doing: null, says: swap(c, { ...say, at: c.at }) }, c.at + SETTLE_MS);
   }
   if (c.world.first && !stands(c, say)) return retype(c, say, "the watchdog restarted in between");
   if (c.at < say.at + SETTLE_MS) return stay(c, {}, say.at + SETTLE_MS);
+  return mayEnter(c) ?? enter(c, say);
+}
+
+/** Enter belongs to whoever stands before the box: a dialog, or a person who went on typing. */
+function mayEnter(c: Case): Step | null {
   if (c.memory.verdict.is === "asking")
     return stay(c, { because: "a dialog opened over typed text" });
-  return enter(c, say);
+  if (isTyping(c)) return stay(c, { because: "a person types where a message waits to be sent" });
+  return null;
 }
 
 /** Whether our text is to be seen where it was typed. */
@@ -186,7 +201,11 @@ function enter(c: Case, say: Say): Step {
   };
 }
 
+/** What was not typed is typed again. Where nobody can tell, a person's words are not risked twice. */
 function retype(c: Case, say: Say, why: string): Step {
+  const blind = say.kind === "person" && c.member.backend.input === null;
+  if (blind)
+    return finish(c, say, { ok: false, why: `${why}; whether it was typed cannot be seen` });
   const age = c.at - say.since;
   if (age > c.world.config.watchdog.stallGraceMs) return finish(c, say, { ok: false, why });
   return stay(
@@ -204,11 +223,23 @@ function confirm(c: Case, say: Say): Step {
   if (age < RECEIPT_MS) return stay(c, {}, Math.min(say.at + RECEIPT_MS, c.at + SETTLE_MS));
   const inBox = c.member.backend.input !== null && stands(c, say);
   if (!inBox) return finish(c, say, { ok: true, why: "submitted, not confirmed by its screen" });
-  if (say.presses < PRESSES_MAX) return enter(c, say);
-  return finish(c, say, {
-    ok: false,
-    why: `its text still stands in the input after ${PRESSES_MAX} Enter`,
-  });
+  if (say.presses < PRESSES_MAX) return mayEnter(c) ?? enter(c, say);
+  if (say.presses === PRESSES_MAX) return unheard(c, say);
+  const again = say.at + c.world.config.watchdog.stallGraceMs;
+  return c.at < again ? stay(c, {}, again) : (mayEnter(c) ?? enter(c, say));
+}
+
+/** Said aloud, once. The text stays ours while it stands in the box: else it would pass for a person's draft. */
+function unheard(c: Case, say: Say): Step {
+  const why = `its text still stands in the input after ${PRESSES_MAX} Enter`;
+  const told = finish(c, say, { ok: false, why });
+  const kept: Say = { ...say, presses: say.presses + 1, order: null };
+  return { ...told, memory: patch(told.memory, { says: [kept, ...told.memory.says] }) };
+}
+
+/** Its Enter does nothing: a text of ours stands in its box and does not leave. */
+export function isDeaf(says: readonly Say[]): boolean {
+  return says.some((say) => say.state === "submitted" && say.presses > PRESSES_MAX);
 }
 
 /** What shows that the text was taken; null while nothing does. */

@@ -1,7 +1,7 @@
 // The stall clock, and every kill that is only a claim. Quiet must be confirmed by a known idle screen
 // or by screen, output and CPU together; then it is asked, twice; then it is killed, if nothing forbids it.
 
-import { newSay } from "./say.ts";
+import { isDeaf, newSay, obstacle } from "./say.ts";
 import {
   accountWaits,
   act,
@@ -24,6 +24,7 @@ const TWO_LOOKS_MS = 2_000;
 const WORK_SHARE = 0.03;
 /** What our own typing does to a screen within this time is no sign of life. */
 const ECHO_MS = 5_000;
+const SAYING = "another message is under way";
 /** A fresh start is not judged for this long. */
 export const START_GRACE_MS = 60_000;
 
@@ -145,7 +146,6 @@ function overdue(c: Case, quiet: Quiet, { deadline, waits }: Overdue): Step {
   if (c.at < next) return stay(c, { because: `${why}; nudged, waiting for a reaction` }, next);
   if (quiet.nudged >= nudges)
     return claim(c, `stall: ${why}${nudges === 0 ? "" : `, ${nudges} nudges without reaction`}`);
-  if (isTyping(c)) return stay(c, { because: `${why}; a person is typing` });
   return nudge(c, quiet, why);
 }
 
@@ -154,9 +154,12 @@ function nudge(c: Case, quiet: Quiet, why: string): Step {
   if (life.is !== "up") return stay(c);
   const because = `${why}: nudge ${quiet.nudged + 1} of ${c.member.nudges}`;
   const say = newSay({ kind: "nudge", text: NUDGE, at: c.at, order: null });
+  const deaf = isDeaf(c.memory.says);
+  const wait = deaf ? null : (obstacle(c, say) ?? (c.memory.says.length > 0 ? SAYING : null));
+  if (wait !== null) return stay(c, { because: `${why}; not nudged: ${wait}` });
   const memory: AgentMemory = patch(c.memory, {
     life: { ...life, quiet: { ...quiet, nudged: quiet.nudged + 1, nudgedAt: c.at } },
-    says: [...c.memory.says.filter((one) => one.kind !== "nudge"), say],
+    says: deaf ? c.memory.says : [say],
     because,
   });
   const note = act(c, { do: "note", event: "nudge", loud: false, because });

@@ -72,8 +72,10 @@ export const ACTION_LIMIT_MS: Millis = 45_000;
 
 /** Changes fields of the memory, keeping its identity when nothing differs. */
 export function patch(memory: AgentMemory, changes: Partial<AgentMemory>): AgentMemory {
-  const next = { ...memory, ...changes };
-  return same(memory, next) ? memory : next;
+  const differs = Object.entries(changes).some(
+    ([key, value]) => !same(Reflect.get(memory, key), value),
+  );
+  return differs ? { ...memory, ...changes } : memory;
 }
 
 export function act(c: Case, deed: Deed): Action {
@@ -131,9 +133,8 @@ export function same(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const left = Object.entries(a);
-  const right = new Map(Object.entries(b));
   return (
-    left.length === right.size &&
-    left.every(([key, value]) => right.has(key) && same(value, right.get(key)))
+    left.length === Object.keys(b).length &&
+    left.every(([key, value]) => Object.hasOwn(b, key) && same(value, Reflect.get(b, key)))
   );
 }

@@ -12,7 +12,7 @@ import { run } from "../engine/run.ts";
 import { openStore } from "../engine/store.ts";
 import { plainActor, terminalActor, type Account } from "./actor.ts";
 import { chance as openChance, HOUR, MINUTE, SECOND, type Chance } from "./chance.ts";
-import { openChecks, type Checks } from "./checks.ts";
+import { openChecks, type Checks, type Decided } from "./checks.ts";
 import { openFaults, plainBlows, schedule, type Blow, type Faults } from "./faults.ts";
 import { fleetConfig, fleetText } from "./fleet.ts";
 import { falseProcesses, falseTerminal, type Line } from "./terminal.ts";
@@ -44,7 +44,10 @@ type World = {
   memory: Memory | null;
 };
 
-export async function simulate(seed: number, hours: number): Promise<Night> {
+/** `tell` hears what the engine did, as it does it. */
+export type Tell = (one: Decided, time: Time) => void;
+
+export async function simulate(seed: number, hours: number, tell?: Tell): Promise<Night> {
   const world = openWorld(seed);
   const { time, faults, checks, chance } = world;
   order(world, "up", []);
@@ -65,7 +68,7 @@ export async function simulate(seed: number, hours: number): Promise<Night> {
   while (!world.over) {
     engines += 1;
     try {
-      await oneEngine(world);
+      await oneEngine(world, tell);
     } catch (error) {
       if (error instanceof Over) break;
       if (!(error instanceof Killed)) throw error;
@@ -191,7 +194,7 @@ function order(
   bell.rung = true;
 }
 
-async function oneEngine(world: World): Promise<void> {
+async function oneEngine(world: World, tell: Tell | undefined): Promise<void> {
   const { time, chance, machine, faults, checks, bell } = world;
   const mine = world.epoch;
   const doomed = (...dooms: readonly Faults["doom"][]): void => {
@@ -256,7 +259,10 @@ async function oneEngine(world: World): Promise<void> {
       doomed("saved");
       return true;
     },
-    witness: (one) => checks.decided(one),
+    witness: (one) => {
+      tell?.(one, time);
+      checks.decided(one);
+    },
   });
 }
 
