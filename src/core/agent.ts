@@ -39,13 +39,8 @@ export function step(c: Case): Step {
     case "parked":
       return resting(seen, "parked");
     case "stopping":
-      return stopping(seen, life, go);
+      return stopping(seen, life);
   }
-}
-
-/** Goes on from a life that was just entered, within the same look. */
-function go(c: Case): Step {
-  return c.memory.life.is === "down" ? down(c) : stay(c);
 }
 
 /** What the look alone changes: verdict, evidence, the numbers of the incarnation. */

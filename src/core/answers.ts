@@ -79,12 +79,15 @@ function unsent(memory: Memory, order: OpenOrder, at: Instant): readonly Action[
   return [answer(order.id, "expired", { because, outcomes })];
 }
 
-function isUnderWay({ life, because }: AgentMemory, order: OpenOrder): boolean {
+function isUnderWay({ life, because, says }: AgentMemory, order: OpenOrder): boolean {
   if (order.verb === "down") return life.is !== "down" && life.is !== "parked";
+  // Between two incarnations, or behind a service; and a start is over when its first words are said.
+  const begins = because.startsWith("waits for service") || because.startsWith("restart");
   return (
     life.is === "launching" ||
     life.is === "stopping" ||
-    (life.is === "down" && because.startsWith("waits for service"))
+    (life.is === "down" && begins) ||
+    (life.is === "up" && says.some((say) => say.kind === "kickoff"))
   );
 }
 

@@ -64,11 +64,10 @@ function judged(c: Case): Readonly<Record<string, unknown>> {
   };
 }
 
-/** `go` continues in the same look with the life that follows. */
-export function stopping(c: Case, life: Stopping, go: (c: Case) => Step): Step {
+export function stopping(c: Case, life: Stopping): Step {
   const left =
     c.outcome?.ok === true && c.memory.doing?.id.includes(".sweep.") ? c.outcome.left : null;
-  if (left?.length === 0) return close(c, life, go);
+  if (left?.length === 0) return close(c, life);
   if (c.world.first) return climb(c, { ...life, rung: life.rung - 1 });
   if (left !== null && isOver(c, life)) return climb(c, life);
   const last = life.rung >= ladder(life).length - 1;
@@ -167,17 +166,12 @@ function count(c: Case, until: Instant): Step {
 }
 
 /** Nobody is left. The session goes too, unless a restart uses it again. */
-function close(c: Case, life: Stopping, go: (c: Case) => Step): Step {
-  const run = runOf(c);
-  const gone = act(c, { do: "close", session: c.member.session, run, because: c.memory.because });
+function close(c: Case, life: Stopping): Step {
   const step = arrived(c, life.next, c.memory.because);
-  const closes = life.next === "down" && c.pane !== "gone";
-  const next = go({ ...c, memory: step.memory, outcome: null, pane: "gone" });
-  return {
-    memory: next.memory,
-    actions: [...(closes ? [gone] : []), ...step.actions, ...next.actions],
-    due: next.due ?? step.due,
-  };
+  if (life.next !== "down" || c.pane === "gone") return step;
+  const { session } = c.member;
+  const gone = act(c, { do: "close", session, run: runOf(c), because: c.memory.because });
+  return { ...step, actions: [gone, ...step.actions] };
 }
 
 function arrived(c: Case, next: After, because: string): Step {

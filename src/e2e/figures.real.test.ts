@@ -1,0 +1,59 @@
+// Figures that users feel, measured as ratios in one run: the time of `status`, and first words of
+// agents that end at once.
+
+import { execFileSync } from "node:child_process";
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { build, openLab, type Lab } from "./lab.ts";
+
+let lab: Lab;
+
+beforeAll(build);
+afterEach(() => lab.close(), 120_000);
+
+function fleet(count: number, bin: string, watch: string): void {
+  lab = openLab();
+  const agents = Array.from(
+    { length: count },
+    (_, at) => `[[agent]]\nname = "a${at}"\nprompt = "word-${at}-end"\n`,
+  );
+  lab.write(
+    "agents.toml",
+    `[defaults]\nsession_prefix = "n-"\nlog_dir = "log"\nbackend = "stub"\nwatch = "${watch}"\n[watchdog]\nsignal_interval = 2\n` +
+      `[backend.stub]\nprompt_delivery = "exec"\nbin = ${JSON.stringify(bin)}\n${agents.join("")}`,
+  );
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+test("status of fifty agents takes at most 1.6 times what an empty node takes", async () => {
+  fleet(50, "cat {kickoff}; exec sleep 3000", "heal");
+  expect(await lab.agents("up")).toMatchObject({ code: 0 });
+  const empty: number[] = [];
+  const status: number[] = [];
+  for (let round = 0; round < 11; round += 1) {
+    const begun = performance.now();
+    execFileSync(process.execPath, ["-e", "0"]);
+    empty.push(performance.now() - begun);
+    const ran = await lab.agents("status");
+    expect(ran.stdout).toContain("a49");
+    status.push(ran.ms);
+  }
+  const ratio = median(status) / median(empty);
+  expect(
+    ratio,
+    `status ${median(status).toFixed(0)} ms, node -e 0 ${median(empty).toFixed(0)} ms`,
+  ).toBeLessThanOrEqual(1.6);
+}, 60_000);
+
+test("the first words of 200 agents that end at once are all in their logs", async () => {
+  fleet(200, "cat {kickoff}", "none");
+  await lab.agents("up");
+  const lost = Array.from({ length: 200 }, (_, at) => at).filter(
+    (at) => !lab.read(`log/n-a${at}.log`).includes(`word-${at}-end`),
+  );
+  expect(lost).toEqual([]);
+  const now = await lab.status();
+  expect(now.agents.every((one) => one.life === "ended" && one.exit?.code === 0)).toBe(true);
+}, 120_000);
