@@ -1,11 +1,13 @@
 // Puts together what one agent's step is decided from: what is wanted of it, how it would be started,
 // what its pane shows, and what it waits for.
 
-import type { Config } from "../config/config.ts";
+import type { Backend, Config } from "../config/config.ts";
+import { ofTheHour } from "./hour.ts";
 import { judge } from "./judge.ts";
 import { launchOf, serviceLaunch } from "./launch.ts";
 import type { Member } from "./member.ts";
-import type { Read } from "./prompt.ts";
+import { promptFiles, type Read } from "./prompt.ts";
+import { remembering } from "./remembering.ts";
 import type { Case, Launched, World } from "./step.ts";
 import type { AgentMemory, Judgement, Memory, Pane, Seen, Want } from "./types.ts";
 
@@ -149,20 +151,25 @@ function launched(setting: Setting, member: Member, { memory, read }: Sources): 
   const phase = loop?.phases[memory.loops[loop.name]?.index ?? 0] ?? null;
   const id = read(`${config.stateDir}/${agent.name}.id`);
   const resumeId = typeof id === "object" && id.text.trim() !== "" ? id.text.trim() : null;
-  return launchOf({
-    config,
-    agent,
-    backend: member.backend,
-    phase,
-    resumeId,
-    read,
-    paths: {
-      kickoff: `${setting.kickoffDir}/kickoff-${member.session}.txt`,
-      dirAlias: setting.aliases[agent.dir] ?? null,
-      agents: setting.agents,
-    },
-  });
+  const from = [setting, phase, resumeId, ...promptFiles(config, agent).map(read)];
+  return launches(agent, from, () =>
+    launchOf({
+      config,
+      agent,
+      backend: member.backend,
+      phase,
+      resumeId,
+      read,
+      paths: {
+        kickoff: `${setting.kickoffDir}/kickoff-${member.session}.txt`,
+        dirAlias: setting.aliases[agent.dir] ?? null,
+        agents: setting.agents,
+      },
+    }),
+  );
 }
+
+const launches = remembering<Launched>(() => true);
 
 type Judged = {
   readonly member: Member;
@@ -172,23 +179,27 @@ type Judged = {
 };
 
 function judged(config: Config, { member, known, seen, row }: Judged): Judgement {
-  const others = Object.values(config.backends).flatMap((one) =>
-    one.name !== member.backend.name &&
-    one.processName !== null &&
-    one.processName !== member.backend.processName
-      ? [one.processName]
+  const { backend } = member;
+  const { banner, processSeen } = known;
+  const { at, zone } = seen;
+  const { stallGraceMs } = config.watchdog;
+  const starting = known.life.is === "launching";
+  const others = othersOf(config, backend);
+  const setting = { backend, others, at, zone, banner, processSeen, stallGraceMs, starting };
+  if (typeof row === "string") return judge(row, setting);
+  const from = [config, backend, zone, banner, processSeen, starting, ...ofTheHour(row, setting)];
+  return judgements(row, from, () => judge(row, setting));
+}
+
+/** A limit's banner is read against the hour at which it is first seen. */
+const judgements = remembering<Judgement>(({ verdict }) => verdict.is !== "limited");
+
+function othersOf(config: Config, backend: Backend): readonly string[] {
+  return Object.values(config.backends).flatMap(({ name, processName }) =>
+    name !== backend.name && processName !== null && processName !== backend.processName
+      ? [processName]
       : [],
   );
-  return judge(row, {
-    backend: member.backend,
-    others,
-    at: seen.at,
-    zone: seen.zone,
-    banner: known.banner,
-    processSeen: known.processSeen,
-    stallGraceMs: config.watchdog.stallGraceMs,
-    starting: known.life.is === "launching",
-  });
 }
 
 /** Not ready yet, and going to be: one that was parked or stopped is waited for by nobody. */

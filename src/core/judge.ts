@@ -3,6 +3,7 @@
 // outranks the title, the title the screen, and silence is asked last. Any bytes may stand on a screen; nothing throws.
 
 import { fromBottom, hitsIn, quote, rowEnd, rowStart, rowsOf } from "./rows.ts";
+import { hasStirred, isStill } from "./hour.ts";
 import { resetAt } from "./limit.ts";
 import { waitingUntil } from "./waiting.ts";
 import type { Hit, Rows } from "./rows.ts";
@@ -29,8 +30,6 @@ const DIALOG_ROWS = 30;
 const BANNER_ROWS = 4;
 /** A CLI that retries by itself sooner than this is at work, not limited. */
 const SHORT_RETRY: Millis = 10 * 60_000;
-/** A backend without any rule is at work for this long after it last wrote. */
-const QUIET_OUTPUT: Millis = 10_000;
 
 const SHELLS = new Set([
   "sh",
@@ -144,8 +143,8 @@ function ofProcess(pane: Pane, setting: Setting): Judgement | null {
     if (setting.starting) return null;
     return judged({ is: "foreign", command }, seen("process", backend.processName, command));
   }
-  const still = setting.at - (pane.screen?.since ?? setting.at) >= setting.stallGraceMs;
-  return SHELLS.has(command) && setting.processSeen && pane.childless === true && still
+  const left = pane.childless === true && isStill(pane, setting);
+  return SHELLS.has(command) && setting.processSeen && left
     ? judged(
         { is: "exited", code: null, signal: null },
         seen("process", "childless shell", command),
@@ -256,10 +255,7 @@ function busy(look: Look): Judgement | null {
 
 /** Something was written lately, and nothing says that this is only a clock in an idle footer. */
 function stirring(look: Look): Judgement | null {
-  const { backend, pane } = look;
-  const grace = backend.footerUi ? backend.logGraceMs : hasRules(backend) ? null : QUIET_OUTPUT;
-  if (grace === null || pane.screen === null || look.at - pane.screen.outputAt > grace) return null;
-  if (knownIdle(look).length > 0) return null;
+  if (!hasStirred(look.pane, look) || knownIdle(look).length > 0) return null;
   return judged({ is: "busy" }, seen("silence", "output", ""));
 }
 
@@ -316,12 +312,6 @@ function stillStarting(look: Look, { verdict, evidence }: Judgement): boolean {
   if (!look.starting || (verdict.is !== "idle" && !bySilence)) return false;
   const { ready } = look.backend;
   return ready === null ? bySilence : last(look.rows, [ready], 0) === null;
-}
-
-function hasRules({ screen, title, signals }: Backend): boolean {
-  return [screen.busy, screen.idle, title.busy, title.idle, title.asking, signals].some(
-    ({ length }) => length > 0,
-  );
 }
 
 function busyHit(look: Look, from: number): Hit | null {

@@ -2,6 +2,7 @@
 // A service is an agent without a backend: no screen rules, no prompt, nobody to talk to.
 
 import type { Agent, Backend, Config, Keys, Ready, Restart, Service } from "../config/config.ts";
+import { remembering } from "./remembering.ts";
 
 export type Member = {
   readonly name: string;
@@ -22,16 +23,18 @@ export type Member = {
 
 const NO_KEYS: Keys = { submit: "Enter", exit: [], dismiss: [] };
 
-/** Services first: that is also the order in which they start. */
+/** Services first: that is also the order in which they start. The same objects for the same config. */
 export function membersOf(config: Config): readonly Member[] {
-  return [
+  return members(config, [], () => [
     ...config.services.map(fromService),
     ...config.agents.flatMap((agent) => {
       const backend = config.backends[agent.backend];
       return backend === undefined ? [] : [fromAgent(agent, backend)];
     }),
-  ];
+  ]);
 }
+
+const members = remembering<readonly Member[]>(() => true);
 
 function fromAgent(agent: Agent, backend: Backend): Member {
   const { name, kind, session, dir, enabled, watch, restart, nudges, spare, needs, account } =
