@@ -90,7 +90,12 @@ function isLimited(memory: AgentMemory | undefined): boolean {
 function isNews(memory: AgentMemory | undefined, at: Instant): boolean {
   if (memory?.verdict.is !== "limited" || memory.life.is !== "held") return false;
   const { since, until } = memory.life;
-  return since === at || (memory.says.length === 0 && until !== null && at >= until + PROBE_MS);
+  return since === at || (!isAsked(memory) && until !== null && at >= until + PROBE_MS);
+}
+
+/** It is being told to go on; whatever else waits for it waits behind that. */
+function isAsked({ says }: AgentMemory): boolean {
+  return says.some((say) => say.kind === "limit");
 }
 
 /** Progress after the hold was entered: only what was held and probed, or started later, can tell. */
@@ -189,7 +194,7 @@ function release(asked: Asked, held: Held, limited: readonly Member[]): Held {
   let { agents, due } = held;
   for (const member of limited) {
     const memory = agents[member.name];
-    if (memory?.life.is !== "held" || memory.says.length > 0) continue;
+    if (memory?.life.is !== "held" || isAsked(memory)) continue;
     const { until } = memory.life;
     if (until !== null && asked.at < until) {
       due = soonest(due, until);

@@ -43,8 +43,9 @@ export function newSay(say: Pick<Say, "kind" | "text" | "order"> & { readonly at
 }
 
 /**
- * Adds to a queue: of one kind and wording only the newest waits, and nothing waits without a bound. A
- * person's words go before everything that was not begun, but the first words of all.
+ * Adds to a queue: of one kind and wording only the newest waits, and nothing waits without a bound. What
+ * was not begun lets a person's words pass, all but the first words of all; and everything lets the words
+ * pass that end a hold, because it would wait behind them for ever.
  */
 export function queued(says: readonly Say[], say: Say): readonly Say[] {
   const stale = (one: Say): boolean =>
@@ -54,8 +55,10 @@ export function queued(says: readonly Say[], say: Say): readonly Say[] {
     (say.kind !== "inbox" || one.text === say.text);
   const kept = says.filter((one) => !stale(one));
   const waits = (one: Say): boolean =>
-    one.state === "queued" && one.kind !== "kickoff" && one.kind !== "person";
-  const place = say.kind === "person" ? kept.findIndex(waits) : -1;
+    one.state === "queued" &&
+    (say.kind === "limit" || (one.kind !== "kickoff" && one.kind !== "person"));
+  const passes = say.kind === "person" || say.kind === "limit";
+  const place = passes ? kept.findIndex(waits) : -1;
   return kept.toSpliced(place < 0 ? kept.length : place, 0, say).slice(-QUEUE_MAX);
 }
 

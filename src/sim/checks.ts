@@ -133,7 +133,7 @@ export function openChecks(machine: Machine, time: Time): Checks {
       wrong(`${name} is ${now.life.is} for ${Math.round(limit / SECOND)} s: ${now.because}`);
       known.since = time.steady() + HOUR;
     }
-    const late = now.says.find((say) => say.state !== "queued" && time.now() - say.since > HOUR);
+    const late = now.says.find((say) => say.state !== "queued" && time.now() - say.at > HOUR);
     if (late !== undefined) wrong(`${name}: a ${late.kind} message is ${late.state} for an hour`);
   };
 

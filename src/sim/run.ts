@@ -158,7 +158,7 @@ function blowsOf(world: World, accounts: ReadonlyMap<string, Account>): readonly
         for (const account of accounts.values())
           if (chance.hit(0.6))
             account.until =
-              Math.ceil((time.now() + chance.between(10 * MINUTE, 5 * HOUR)) / MINUTE) * MINUTE;
+              Math.ceil((time.now() + chance.between(10 * MINUTE, 2 * HOUR)) / MINUTE) * MINUTE;
       },
     },
     { everyMs: 3 * HOUR, strike: () => order(world, "restart", [anybody()]) },
