@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Outside, Scratch } from "./cli/outside.ts";
+import { type Outside, Refusal, type Scratch } from "./cli/outside.ts";
 import { run } from "./io/exec.ts";
 import { openLocalPlace } from "./io/place.ts";
 
@@ -15,7 +15,7 @@ const END_MS = 5_000;
 
 export function openScratch(outside: Outside): Scratch {
   const parent = tmpdir().length > LONGEST_PARENT ? "/tmp" : tmpdir();
-  const dir = mkdtempSync(join(parent, "agents-selftest-"));
+  const dir = directoryIn(parent);
   const hex = randomBytes(4).toString("hex");
   const env = { ...outside.env, TMUX_TMPDIR: dir };
   const sizes = { width: 200, height: 50, historyLimit: 500 };
@@ -32,4 +32,13 @@ export function openScratch(outside: Outside): Scratch {
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+function directoryIn(parent: string): string {
+  try {
+    return mkdtempSync(join(parent, "agents-selftest-"));
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    throw new Refusal(1, `no temporary directory can be made in ${parent}: ${words}`);
+  }
 }

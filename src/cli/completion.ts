@@ -43,9 +43,10 @@ function bash(shown: readonly Verb[]): string {
   );
   return `# Completion of agents for bash: eval "$(agents completion bash)"
 _agents() {
-  local current=\${COMP_WORDS[COMP_CWORD]} verb= words= names= word
+  local current=\${COMP_WORDS[COMP_CWORD]} verb= words= names= word before=
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case $word in -*) ;; *) verb=$word; break ;; esac
+    case $before,$word in --config,* | *,-*) ;; *) verb=$word; break ;; esac
+    before=$word
   done
   case $verb in
     "") words="${shown.map(({ name }) => name).join(" ")} help --config --help --version" ;;
@@ -82,7 +83,7 @@ ${cases.join("\n")}
     *) _files ;;
   esac
 }
-if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _agents "$@"; else compdef _agents agents; fi
+if [ "$funcstack[1]" = "_agents" ]; then _agents "$@"; else compdef _agents agents; fi
 `;
 }
 
@@ -111,7 +112,12 @@ function fishFlag(flags: string): string {
     ([, letter]) => `-s ${letter ?? ""}`,
   );
   const names = [...flags.matchAll(/--([\w-]+)/g)].map(([, long]) => `-l ${long ?? ""}`);
-  return [...letters, ...names, ...(/<[^>]+>/.test(flags) ? ["-r"] : [])].join(" ");
+  return [
+    ...letters,
+    ...names,
+    ...(/<[^>]+>/.test(flags) ? ["-r"] : []),
+    ...(/<(?:file|path)>/.test(flags) ? ["-F"] : []),
+  ].join(" ");
 }
 
 /** Everything but names that can follow a verb. */

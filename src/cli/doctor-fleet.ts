@@ -3,7 +3,7 @@
 
 import type { Config } from "../config/config.ts";
 import { promptFiles } from "../core/prompt.ts";
-import { ago } from "./ago.ts";
+import { span } from "./ago.ts";
 import { programFindings } from "./doctor-programs.ts";
 import { fail, fine, warn, type Finding } from "./finding.ts";
 import { findConfigIfAny } from "./find.ts";
@@ -104,7 +104,7 @@ async function lockFinding(outside: Outside, site: Site): Promise<Finding> {
   const holder = await site.holder();
   if (holder === null) return fine("lock", "free");
   const who = `${holder.verb === "" ? "somebody" : `agents ${holder.verb}`} (pid ${holder.pid})`;
-  return fine("lock", `held by ${who} since ${ago(holder.since, outside.now())}`);
+  return fine("lock", `held by ${who} for ${span(outside.now() - holder.since)}`);
 }
 
 function watching(outside: Outside, config: Config): Finding {

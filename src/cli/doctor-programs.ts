@@ -31,6 +31,7 @@ async function programFinding(
   const agent = config.agents.find((one) => one.backend === name);
   const what = `backend ${name}`;
   if (backend === undefined || agent === undefined) return fine(what, "not used");
+  if (/^\s*\{agents\}/.test(backend.bin)) return fine(what, "comes with this program");
   const program = programIn(backend.bin);
   if (program === null)
     return fine(what, `shell text, not checked: ${backend.bin.slice(0, LONGEST_VERSION)}`);

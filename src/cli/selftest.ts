@@ -129,7 +129,7 @@ async function paneTold(outside: Outside, { terminal, dir }: Scratch): Promise<s
   if (!started.ok) return started.failure;
   const end = outside.now() + ROUND_TRIP_MS;
   let failure: string | null = "nothing was seen of it";
-  while (failure !== null && outside.now() < end) {
+  while (failure !== null && outside.now() < end && !outside.stop.aborted) {
     failure = await missing(terminal, started.value.pane);
     if (failure === null && outside.text(log)?.includes(WORDS) !== true)
       failure = "its log lacks its words";
