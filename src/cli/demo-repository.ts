@@ -13,6 +13,11 @@ const WHO = [
   "commit.gpgsign=false",
 ];
 
+/** Asked before anything is written. */
+export async function needGit(outside: Outside): Promise<void> {
+  await git(outside, "/", ["--version"]);
+}
+
 export async function makeDemoRepository(outside: Outside, dir: string): Promise<void> {
   const repo = `${dir}/repo`;
   await git(outside, dir, ["init", "--quiet", "--bare", "--initial-branch=main", "origin.git"]);

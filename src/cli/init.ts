@@ -4,7 +4,7 @@
 import { basename, relative, resolve } from "node:path";
 import { presetBackends } from "../config/backends.ts";
 import { prefixFrom, starterFile } from "../config/starter.ts";
-import { makeDemoRepository } from "./demo-repository.ts";
+import { makeDemoRepository, needGit } from "./demo-repository.ts";
 import { onPath, programIn } from "./on-path.ts";
 import { type Call, type ExitCode, type Outside, Refusal, type Shipped } from "./outside.ts";
 
@@ -32,6 +32,7 @@ export async function init(call: Call): Promise<ExitCode> {
       `not overwritten: ${names}. Nothing was written; move it away, or choose another directory.`,
     );
   }
+  if (demo) await needGit(outside);
   const written = await outside.create(files);
   if (!written.ok) throw new Refusal(1, written.failure);
   if (demo) await makeDemoRepository(outside, dir);
