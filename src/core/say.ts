@@ -181,6 +181,12 @@ function stands(c: Case, say: Say): boolean {
   return (line ?? c.pane.screen.text).includes(say.text.slice(0, SAMPLE_CHARS));
 }
 
+/** An input line is drawn, and our text in it: not merely somewhere on the screen, where it was said before. */
+function isInBox(c: Case, say: Say): boolean {
+  const line = isAlive(c.pane) ? typedText(c.member.backend, c.pane) : null;
+  return line !== null && line.includes(say.text.slice(0, SAMPLE_CHARS));
+}
+
 function enter(c: Case, say: Say): Step {
   const action: Action = act(c, {
     do: "press",
@@ -224,8 +230,8 @@ function confirm(c: Case, say: Say): Step {
   const proof = evidence(c, say);
   if (proof !== null) return finish(c, say, { ok: true, why: proof });
   if (age < RECEIPT_MS) return stay(c, {}, Math.min(say.at + RECEIPT_MS, c.at + SETTLE_MS));
-  const inBox = c.member.backend.input !== null && stands(c, say);
-  if (!inBox) return finish(c, say, { ok: true, why: "submitted, not confirmed by its screen" });
+  if (!isInBox(c, say))
+    return finish(c, say, { ok: true, why: "submitted, not confirmed by its screen" });
   if (say.presses < PRESSES_MAX) return mayEnter(c) ?? enter(c, say);
   if (say.presses === PRESSES_MAX) return unheard(c, say);
   const again = say.at + c.world.config.watchdog.stallGraceMs;
@@ -247,6 +253,8 @@ export function isDeaf(says: readonly Say[]): boolean {
 
 /** What shows that the text was taken; null while nothing does. */
 function evidence(c: Case, say: Say): string | null {
+  // An earlier message may have set it to work: this one was not taken while it stands in the box.
+  if (isInBox(c, say)) return null;
   if (c.memory.verdict.is === "busy") return "it went to work";
   if (!isAlive(c.pane) || c.pane.screen === null) return null;
   if (c.member.backend.input === null) {

@@ -38,7 +38,14 @@ const SHORT: Readonly<Partial<Record<Life["is"], number>>> = {
 const VIOLATIONS_MAX = 20;
 const DECISIONS_AN_HOUR = 6000;
 
-type Watched = { life: Life["is"]; since: number; nudges: number; run: string | null };
+type Watched = {
+  life: Life["is"];
+  since: number;
+  run: string | null;
+  /** Nudges typed, and Enters pressed on one: a program may be deaf to the second. */
+  nudges: number;
+  enters: number;
+};
 
 export function openChecks(machine: Machine, time: Time): Checks {
   const violations: string[] = [];
@@ -115,7 +122,7 @@ export function openChecks(machine: Machine, time: Time): Checks {
     if (real.truth === "asking" || real.truth === "limited" || real.truth === "waiting") {
       if (now.life.next === "charged") wrong(why);
     }
-    const nudges = watched.get(name)?.nudges ?? 0;
+    const nudges = Math.max(watched.get(name)?.nudges ?? 0, watched.get(name)?.enters ?? 0);
     if (now.because.startsWith("stall") && nudges < (member?.nudges ?? 0))
       wrong(`${name} is killed as stalled after ${nudges} nudges that reached it`);
   };
@@ -124,8 +131,8 @@ export function openChecks(machine: Machine, time: Time): Checks {
     const known = watched.get(name);
     const run = now.run?.id ?? null;
     if (known === undefined || known.life !== now.life.is || known.run !== run) {
-      const nudges = known?.run === run ? known.nudges : 0;
-      watched.set(name, { life: now.life.is, since: time.steady(), nudges, run });
+      const { nudges, enters } = known?.run === run ? known : { nudges: 0, enters: 0 };
+      watched.set(name, { life: now.life.is, since: time.steady(), run, nudges, enters });
       return;
     }
     const limit = SHORT[now.life.is];
@@ -189,6 +196,9 @@ export function openChecks(machine: Machine, time: Time): Checks {
         wrong(`${name}: Enter into a dialog`);
       if (keys.includes("Enter") && actor.draft()?.by === "person")
         wrong(`${name}: a person's draft is submitted`);
+      const known = watched.get(name);
+      if (keys.includes("Enter") && known !== undefined && actor.draft()?.text === NUDGE)
+        known.enters += 1;
     },
     paused: () => {
       for (const known of watched.values()) known.since = time.steady();

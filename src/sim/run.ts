@@ -188,8 +188,10 @@ function order(
 ): void {
   const { time, chance, fake, bell } = world;
   const at = time.now();
+  // In the calm everybody waits until they are heard.
+  const patience = world.faults.wild ? MINUTE : HOUR;
   const id = orderId(at, chance.between(0x10000000, 0x7fffffff).toString(16));
-  const one: Order = { v: 1, id, at, by: "a person", verb, names, args, expires: at + MINUTE };
+  const one: Order = { v: 1, id, at, by: "a person", verb, names, args, expires: at + patience };
   leave({ disk: fake.disk, stateDir: world.setting().config.stateDir }, one);
   bell.rung = true;
 }
