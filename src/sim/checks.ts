@@ -24,6 +24,8 @@ export type Checks = {
   decided(one: Decided): void;
   typed(session: Session, text: string): void;
   pressed(session: Session, keys: readonly string[]): void;
+  /** The last decision is on disk. */
+  saved(): void;
   /** The engine was killed or stood still: what took long says nothing. */
   paused(): void;
   /** After the calm: everything that is wanted is there, or says why not. */
@@ -38,6 +40,13 @@ const SHORT: Readonly<Partial<Record<Life["is"], number>>> = {
 const VIOLATIONS_MAX = 20;
 const DECISIONS_AN_HOUR = 6000;
 
+/** What people said, as far as the engine heard it. */
+type Words = {
+  readonly said: Readonly<Record<string, "up" | "down">>;
+  readonly fleetUp: boolean;
+  readonly heard: readonly string[];
+};
+
 type Watched = {
   life: Life["is"];
   since: number;
@@ -47,15 +56,21 @@ type Watched = {
   enters: number;
 };
 
-export function openChecks(machine: Machine, time: Time): Checks {
+export type Checked = {
+  readonly machine: Machine;
+  readonly time: Time;
+  readonly isAnswered: (order: string) => boolean;
+};
+
+export function openChecks({ machine, time, isAnswered }: Checked): Checks {
   const violations: string[] = [];
   const stats = { decisions: 0, starts: 0, kills: 0, texts: 0 };
-  const said = new Map<string, "up" | "down">();
-  const heard = new Set<string>();
+  let words: Words = { said: {}, fleetUp: false, heard: [] };
+  /** As they stood before a decision that was not saved yet: an engine that dies has not heard. */
+  let unsaved: Words | null = null;
   const watched = new Map<string, Watched>();
   const open = new Map<string, { readonly order: Order; readonly at: number }>();
   const pasted = new Map<string, number>();
-  let fleetUp = false;
   let looked = 0;
   let hour = { from: 0, count: 0 };
 
@@ -71,22 +86,20 @@ export function openChecks(machine: Machine, time: Time): Checks {
   };
 
   const isStopped = (name: string): boolean => {
-    const word = said.get(name);
-    return word === "down" || (word === undefined && !fleetUp);
+    const word = words.said[name];
+    return word === "down" || (word === undefined && !words.fleetUp);
   };
 
   const hear = (order: Order, at: number): void => {
-    if (heard.has(order.id) || at >= order.expires) return;
-    heard.add(order.id);
+    if (words.heard.includes(order.id) || at >= order.expires) return;
     open.set(order.id, { order, at: time.steady() });
-    if (order.verb === "up" || order.verb === "down") {
-      if (order.names.length === 0) {
-        fleetUp = order.verb === "up";
-        said.clear();
-      }
-      for (const name of order.names) said.set(name, order.verb);
-    }
-    if (order.verb === "restart") for (const name of order.names) said.set(name, "up");
+    words = { ...words, heard: [...words.heard.slice(-50), order.id] };
+    const { verb, names } = order;
+    if (verb !== "up" && verb !== "down" && verb !== "restart") return;
+    const word = verb === "down" ? "down" : "up";
+    if (names.length === 0 && verb !== "restart")
+      words = { ...words, fleetUp: word === "up", said: {} };
+    for (const name of names) words = { ...words, said: { ...words.said, [name]: word } };
   };
 
   const actionIsFit = (action: Action, { seen, before, decision, setting }: Decided): void => {
@@ -154,6 +167,7 @@ export function openChecks(machine: Machine, time: Time): Checks {
       if (time.steady() - hour.from > HOUR) hour = { from: time.steady(), count: 0 };
       hour.count += 1;
       if (hour.count === DECISIONS_AN_HOUR) wrong("the engine spins");
+      unsaved = words;
       for (const order of seen.orders) hear(order, seen.at);
       if (decision.due !== null && decision.due <= seen.at) wrong("due is not in the future");
       for (const action of decision.actions) actionIsFit(action, one);
@@ -164,7 +178,8 @@ export function openChecks(machine: Machine, time: Time): Checks {
       for (const [id, { order, at }] of open) {
         if (time.steady() - at < order.expires - order.at + 10 * MINUTE) continue;
         open.delete(id);
-        wrong(`the order ${order.verb} ${order.names.join(" ")} is never answered`);
+        if (!isAnswered(id))
+          wrong(`the order ${order.verb} ${order.names.join(" ")} is never answered`);
       }
       if (stats.decisions % 16 === 0) {
         const again = decide(setting, before, seen);
@@ -200,7 +215,9 @@ export function openChecks(machine: Machine, time: Time): Checks {
       if (keys.includes("Enter") && known !== undefined && actor.draft()?.text === NUDGE)
         known.enters += 1;
     },
+    saved: () => void (unsaved = null),
     paused: () => {
+      words = unsaved ?? words;
       for (const known of watched.values()) known.since = time.steady();
       looked = time.steady();
     },

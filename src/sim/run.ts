@@ -5,7 +5,7 @@ import type { Setting } from "../core/case.ts";
 import type { Memory, Order } from "../core/types.ts";
 import { fakeDisk, put } from "../engine/fake-disk.ts";
 import type { Disk } from "../engine/disk.ts";
-import { leave, makeOrders } from "../engine/orders.ts";
+import { leave, makeOrders, ordersDir } from "../engine/orders.ts";
 import { orderId } from "../engine/order-text.ts";
 import type { Ports } from "../engine/ports.ts";
 import { run } from "../engine/run.ts";
@@ -121,8 +121,13 @@ function openWorld(seed: number): World {
         : terminalActor(play);
     },
   });
-  const checks = openChecks(machine, time);
   const fake = fakeDisk(() => time.now());
+  const done = ordersDir(config.stateDir, "done");
+  const checks = openChecks({
+    machine,
+    time,
+    isAnswered: (id) => fake.files.has(`${done}/${id}.json`),
+  });
   for (const { name } of config.agents)
     put(fake, `${config.projectDir}/prompts/${name}.md`, `You are ${name}.`);
   put(fake, `${config.projectDir}/prompts/wake.md`, "Look around.");
@@ -259,6 +264,7 @@ async function oneEngine(world: World, tell: Tell | undefined): Promise<void> {
     },
     stillOurs: () => {
       doomed("saved");
+      checks.saved();
       return true;
     },
     witness: (one) => {
