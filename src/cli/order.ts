@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import type { Order } from "../core/types.ts";
 import { orderId } from "../engine/order-text.ts";
 import { leave, readAnswer, type Answer } from "../engine/orders.ts";
-import { type Call, Refusal, type Site } from "./outside.ts";
+import { type Call, Refusal, signalled, type Site } from "./outside.ts";
 
 /** An answer that was not given this long after its time is not coming. */
 const LATE_MS = 5_000;
@@ -19,7 +19,11 @@ export type Asked = {
 };
 
 export async function give(call: Call, site: Site, asked: Asked): Promise<Answer> {
-  const { outside } = call;
+  return follow(call, site, leaveOrder(call, site, asked));
+}
+
+/** Leaves it where an engine finds it, and waits for nothing. */
+export function leaveOrder({ outside }: Call, site: Site, asked: Asked): Order {
   const { stateDir } = site.config;
   const now = outside.now();
   const order: Order = {
@@ -34,7 +38,13 @@ export async function give(call: Call, site: Site, asked: Asked): Promise<Answer
   };
   const left = leave({ disk: outside.disk, stateDir }, order);
   if (!left.ok) throw new Refusal(1, left.failure);
-  return follow(call, site, order);
+  return order;
+}
+
+/** An answer that is not "done" ends the verb with its reason: 8 when it came too late. */
+export function mustBeDone({ state, because }: Answer, otherwise: string): void {
+  if (state === "done") return;
+  throw new Refusal(state === "expired" ? 8 : 1, because === "" ? otherwise : because);
 }
 
 async function follow(call: Call, site: Site, order: Order): Promise<Answer> {
@@ -44,7 +54,7 @@ async function follow(call: Call, site: Site, order: Order): Promise<Answer> {
     const answer = answerTo(call, site, order.id);
     if (answer !== null) return answer;
     if (outside.stop.aborted)
-      throw new Refusal(130, "interrupted; the order stays with the watchdog");
+      throw new Refusal(signalled(outside.stop), "interrupted; the order stays with the watchdog");
     const held = (await site.holder()) === null ? await site.acquire(order.verb) : null;
     if (held !== null && "release" in held) await beEngine(call, site, { order, held });
     else await outside.pause(POLL_MS);

@@ -39,8 +39,8 @@ function text(call: Call, standing: Standing): string {
   const colours = paint(outside.stdout, outside.env);
   const now = outside.now();
   const rows: Cell[][] = [
-    ["AGENT", "KIND", "BACKEND", "MODEL", "WATCH", "STATE", "SINCE", "WHY"].map((head) => ({
-      text: head,
+    ["AGENT", "KIND", "BACKEND", "MODEL", "WATCH", "STATE", "SINCE", "WHY"].map((title) => ({
+      text: title,
       paint: colours.dim,
     })),
     ...standing.agents.map((one) => agentRow(one, colours, now)),

@@ -20,6 +20,7 @@ export type Verb = {
 };
 
 const DRY: Flag = { flags: "--dry-run", about: "say what would be done, and do nothing" };
+const NOW: Flag = { flags: "--now", about: "TERM and KILL at once instead of asking first" };
 const JSON_FLAG: Flag = { flags: "--json", about: "for programs: one JSON document on stdout" };
 
 export const verbs: readonly Verb[] = [
@@ -35,9 +36,33 @@ export const verbs: readonly Verb[] = [
     name: "down",
     args: "[name...]",
     about: "stop everything, or only what is named, and keep it stopped",
-    flags: [DRY, { flags: "--now", about: "TERM and KILL at once instead of asking first" }],
+    flags: [DRY, NOW],
     examples: ["agents down", "agents down builder --now"],
     code: async () => (await import("./down.ts")).down,
+  },
+  {
+    name: "restart",
+    args: "[name...]",
+    about: "stop and start again what is meant to run, or what is named; lifts `parked`",
+    flags: [DRY, NOW],
+    examples: ["agents restart builder", "agents restart watchdog"],
+    code: async () => (await import("./restart.ts")).restart,
+  },
+  {
+    name: "pause",
+    args: "[name...]",
+    about: "leave it alone: its process goes on, nothing is typed or restarted for quiet",
+    flags: [],
+    examples: ["agents pause builder", "agents pause"],
+    code: async () => (await import("./pause.ts")).pause,
+  },
+  {
+    name: "resume",
+    args: "[name...]",
+    about: "look after it again",
+    flags: [],
+    examples: ["agents resume builder", "agents resume"],
+    code: async () => (await import("./resume.ts")).resume,
   },
   {
     name: "status",
@@ -46,6 +71,87 @@ export const verbs: readonly Verb[] = [
     flags: [JSON_FLAG, { flags: "--watch", about: "again every second" }],
     examples: ["agents status", "agents status --json | jq '.agents[] | {name, life}'"],
     code: async () => (await import("./status.ts")).status,
+  },
+  {
+    name: "why",
+    args: "<name>",
+    about: "what it saw of one agent, what it decided, what it waits for",
+    flags: [
+      JSON_FLAG,
+      { flags: "--at <time>", about: "as it was then: 03:12, an ISO time, or 2h ago as `2h`" },
+    ],
+    examples: ["agents why builder", "agents why builder --at 03:12"],
+    code: async () => (await import("./why.ts")).why,
+  },
+  {
+    name: "logs",
+    args: "<name...>",
+    about: "what it printed, as text; on a terminal without -n it goes on until Ctrl-C",
+    flags: [
+      { flags: "-f, --follow", about: "go on as more is printed" },
+      {
+        flags: "-n, --lines <count>",
+        about: "the last so many lines (default: all; 100 on a terminal)",
+      },
+      { flags: "--raw", about: "the bytes as they came, escapes included" },
+    ],
+    examples: ["agents logs builder -n 80", "agents logs -f builder adversary watchdog"],
+    code: async () => (await import("./logs.ts")).logs,
+  },
+  {
+    name: "events",
+    args: "[name...]",
+    about: "what happened and why, in sentences",
+    flags: [
+      { flags: "-f, --follow", about: "go on as more happens" },
+      { flags: "-n, --lines <count>", about: "the last so many (default: all; 100 on a terminal)" },
+      { flags: "--since <duration>", about: "not older than this, as 10m" },
+      { flags: "--json", about: "for programs: one JSON object a line" },
+    ],
+    examples: ["agents events --since 8h builder", "agents events -f --json"],
+    code: async () => (await import("./events.ts")).events,
+  },
+  {
+    name: "attach",
+    args: "<name>",
+    about: "put this terminal into the agent's session",
+    flags: [{ flags: "-r, --read-only", about: "look, and type nothing" }],
+    examples: ["agents attach builder", "agents attach -r watchdog"],
+    code: async () => (await import("./attach.ts")).attach,
+  },
+  {
+    name: "send",
+    args: "<name> <text...>",
+    about: "type a message into it and return when it was accepted; `-` reads stdin",
+    flags: [
+      { flags: "--timeout <duration>", about: "how long it may take to be accepted (default 60s)" },
+      { flags: "--no-wait", about: "leave it with the watchdog and print the order's id" },
+    ],
+    examples: [
+      'agents send builder "the tests of phase 2 are red on main"',
+      "agents send builder - < note.md",
+    ],
+    code: async () => (await import("./send.ts")).send,
+  },
+  {
+    name: "phase",
+    args: "[show|next|set] [phase]",
+    about: "where the loops stand, or move one on; a phase is an id or an index from 0",
+    flags: [{ flags: "--loop <name>", about: "which loop, where there are several" }, JSON_FLAG],
+    examples: ["agents phase", "agents phase set p2"],
+    code: async () => (await import("./phase.ts")).phase,
+  },
+  {
+    name: "wait",
+    args: "<name...>",
+    about: "return when all of them are so; fail when one cannot become so by itself",
+    flags: [
+      { flags: "--for <state>", about: "idle, done or up (default idle)" },
+      { flags: "--timeout <duration>", about: "give up after this long (default 10m)" },
+      JSON_FLAG,
+    ],
+    examples: ["agents wait builder --for idle --timeout 30m", "agents wait migration --for done"],
+    code: async () => (await import("./wait.ts")).wait,
   },
   {
     name: "config",
