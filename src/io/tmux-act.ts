@@ -75,7 +75,7 @@ const guarded = async (
   if (name !== undefined) return failed(`tmux cannot hold the name ${JSON.stringify(name)}.`);
   return asking.there<"done" | "gone">("gone", async (up) => {
     const same = `#{&&:#{==:#{@agents_run},${run}},#{==:#{@agents_session},${session}}}`;
-    const rows = await asking.panes(up, same);
+    const rows = await asking.panes(up, { only: same, commands: false });
     if (!rows.ok) return rows;
     const row = rows.value.find(({ mark }) => mark !== null);
     if (row === undefined) return fine("gone");

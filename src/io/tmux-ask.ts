@@ -17,8 +17,11 @@ export type Asking = {
   /** Does something on the server that is there; starts none. */
   there<T>(ifNone: T, then: (up: Up) => Promise<Result<T>>): Promise<Result<T>>;
   ask(up: Up, lines: readonly string[]): Promise<Result<readonly string[]>>;
-  /** One row a session; the filter is a format. */
-  panes(up: Up, filter?: string): Promise<Result<readonly PaneRow[]>>;
+  /** One row a session. `only` is a format that must be true; without `commands` those are "". */
+  panes(
+    up: Up,
+    which: { readonly only?: string; readonly commands: boolean },
+  ): Promise<Result<readonly PaneRow[]>>;
 };
 
 /** Anything else would be rewritten by tmux, or mean something in a target or a format. */
@@ -60,11 +63,13 @@ export const openAsking = (spec: TerminalSpec, link: ServerLink): Asking => {
           return then(reached);
       }
     },
-    panes: async (up, filter) => {
+    panes: async (up, { only, commands }) => {
       const at = spec.now();
-      const only = filter === undefined ? [] : ["-f", filter];
-      const lines = await ask(up, [command("list-panes -a", ...only, "-F", lookFormat(separator))]);
-      return lines.ok ? fine(readRows(lines.value, { separator, hex: spec.hex, at })) : lines;
+      const filter = only === undefined ? [] : ["-f", only];
+      const format = lookFormat(separator, commands);
+      const lines = await ask(up, [command("list-panes -a", ...filter, "-F", format)]);
+      const reading = { separator, commands, hex: spec.hex, at };
+      return lines.ok ? fine(readRows(lines.value, reading)) : lines;
     },
   };
 };

@@ -2,6 +2,7 @@
 // Values of the environment travel over the control channel only, never in an argv that `ps` shows.
 
 import type { StartSpec } from "../engine/ports.ts";
+import { markOf } from "./tmux-look.ts";
 import { command, inFormat, inTimedFormat, list, shellWord } from "./tmux-quote.ts";
 import { FIXED_SIZE, WINDOW_OPTIONS } from "./tmux-settings.ts";
 
@@ -69,13 +70,11 @@ export const openLog = (target: string, log: string): string =>
 
 const mark = ({ spec, hex }: LaunchPlan, target: string): readonly string[] => [
   ...Object.entries({
-    "@agents_fleet": hex,
     "@agents_run": spec.run,
-    "@agents_hash": spec.hash,
     "@agents_target": spec.target,
     "@agents_session": spec.session,
   }).map(([name, value]) => command("set-option -t", target, name, value)),
-  command("set-option -F -t", target, "@agents_pane", "#{pane_id}"),
+  command("set-option -F -t", target, "@agents_mark", markOf(hex, spec)),
 ];
 
 const program = ({ spec, inherited }: LaunchPlan): readonly string[] => {

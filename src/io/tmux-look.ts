@@ -3,39 +3,35 @@
 
 import { constants } from "node:os";
 import type { Instant } from "../core/types.ts";
-import type { Row } from "../engine/ports.ts";
+import type { Row, StartSpec } from "../engine/ports.ts";
 import { HIDDEN } from "./tmux-settings.ts";
 
 const NUMBERS = [
   "pane_pid",
-  "pane_dead",
-  "pane_dead_status",
-  "pane_dead_signal",
   "pane_in_mode",
   "session_attached",
   "window_activity",
-  "history_size",
-  "cursor_x",
-  "cursor_y",
-  "alternate_on",
   "pane_pipe",
 ] as const;
-const WORDS = [
-  "pane_id",
-  "@agents_fleet",
-  "@agents_run",
-  "@agents_hash",
-  "@agents_target",
-  "@agents_session",
-  "@agents_pane",
-] as const;
-/** Free text comes last; the title, which the program writes, very last. */
-const TEXTS = ["session_name", "pane_current_command"] as const;
-const NAMES = [...NUMBERS, ...WORDS, ...TEXTS];
+const WORDS = ["pane_id", "@agents_mark", "session_name"] as const;
+/** Nothing while it lives; then code and signal, of which one may be missing, or both. */
+const DEAD = "#{?pane_dead,#{pane_dead_status} #{pane_dead_signal},}";
+const COMMAND = "pane_current_command";
 
-/** A program can put anything into its title and name, but it cannot guess this separator. */
-export const lookFormat = (separator: string): string =>
-  [...NAMES, "pane_title"].map((name) => `#{${name}}`).join(separator);
+/**
+ * A program can put anything into its title and name, but it cannot guess this separator; still they come last.
+ * `commands`: also what runs in the foreground, for which the server has to read /proc, pane by pane.
+ */
+export const lookFormat = (separator: string, commands: boolean): string => {
+  const names = [...NUMBERS, ...WORDS, ...(commands ? [COMMAND] : []), "pane_title"];
+  return [DEAD, ...names.map((name) => `#{${name}}`)].join(separator);
+};
+
+/** What one session option says of a pane of ours: fleet, run, hash, target, session, and the pane itself. */
+export const markOf = (
+  hex: string,
+  spec: Pick<StartSpec, "run" | "hash" | "target" | "session">,
+): string => [hex, spec.run, spec.hash, spec.target, spec.session, "#{pane_id}"].join(" ");
 
 /** A row as the server tells it: a pane, not yet a session. */
 export type PaneRow = Row & {
@@ -45,7 +41,13 @@ export type PaneRow = Row & {
   readonly unexplained: boolean;
 };
 
-export type Reading = { readonly separator: string; readonly hex: string; readonly at: Instant };
+export type Reading = {
+  readonly separator: string;
+  /** As the format was asked for; where they were not, every row's command is "". */
+  readonly commands: boolean;
+  readonly hex: string;
+  readonly at: Instant;
+};
 
 /** Rows by session: of a session that a person split, the pane we started, else its first. */
 export const readRows = (lines: readonly string[], reading: Reading): readonly PaneRow[] => {
@@ -59,42 +61,44 @@ export const readRows = (lines: readonly string[], reading: Reading): readonly P
   return [...bySession.values()];
 };
 
-const readRow = (line: string, { separator, hex, at }: Reading): PaneRow | null => {
-  const parts = line.split(separator);
-  if (parts.length <= NAMES.length) return null;
-  const told = new Map(NAMES.map((name, index) => [name, parts[index] ?? ""]));
-  const text = (name: (typeof NAMES)[number]): string => told.get(name) ?? "";
-  const yes = (name: (typeof NUMBERS)[number]): boolean => Number(text(name)) > 0;
-  const title = parts.slice(NAMES.length).join(separator);
-  const ours = text("@agents_fleet") === hex && text("@agents_run") !== "";
-  const dead = yes("pane_dead");
-  const code = text("pane_dead_status");
-  const signal = text("pane_dead_signal");
-  const outputAt = Number(text("window_activity")) * 1000;
+const readRow = (line: string, reading: Reading): PaneRow | null => {
+  const parts = line.split(reading.separator);
+  const [dead = "", pid, inMode, attached, activity, piped, pane = "", mark, sessionName = ""] =
+    parts;
+  const rest = parts.slice(1 + NUMBERS.length + WORDS.length);
+  if (rest.length < (reading.commands ? 2 : 1)) return null;
+  const command = reading.commands ? (rest.shift() ?? "") : "";
+  const title = rest.join(reading.separator);
+  const [hex, run = "", hash = "", target = "", session = "", ownPane = ""] =
+    mark?.split(" ") ?? [];
+  const ours = hex === reading.hex;
+  const outputAt = Number(activity) * 1000;
+  // Activity has steps of a second: within that second, more may come without moving the key.
+  const recent = reading.at < outputAt + 1000 ? reading.at : "";
   return {
-    session: ours ? text("@agents_session") : text("session_name"),
-    sessionName: text("session_name"),
-    ownPane: text("@agents_pane"),
-    pane: text("pane_id"),
-    pid: yes("pane_pid") ? Number(text("pane_pid")) : null,
-    mark: ours
-      ? { run: text("@agents_run"), hash: text("@agents_hash"), target: text("@agents_target") }
-      : null,
-    dead: dead
-      ? {
-          code: code === "" ? null : Number(code),
-          signal: signal === "" ? null : signalName(signal),
-        }
-      : null,
-    unexplained: dead && code === "" && signal === "",
-    command: text("pane_current_command"),
+    session: ours ? session : sessionName,
+    sessionName,
+    ownPane: ours ? ownPane : "",
+    pane,
+    pid: Number(pid) > 0 ? Number(pid) : null,
+    mark: ours ? { run, hash, target } : null,
+    dead: dead === "" ? null : endOf(dead),
+    unexplained: dead === " ",
+    command,
     title,
-    inMode: yes("pane_in_mode"),
-    attached: yes("session_attached"),
+    inMode: Number(inMode) > 0,
+    attached: Number(attached) > 0,
     outputAt,
-    // Activity has steps of a second: within that second, more may come without moving the key.
-    key: [...parts.slice(0, NUMBERS.length), title, at < outputAt + 1000 ? at : ""].join(" "),
-    piped: yes("pane_pipe"),
+    key: [dead, pid, inMode, attached, activity, piped, title, recent].join(" "),
+    piped: piped === "1",
+  };
+};
+
+const endOf = (told: string): NonNullable<Row["dead"]> => {
+  const [code, signal] = told.split(" ");
+  return {
+    code: code === "" ? null : Number(code),
+    signal: signal === undefined || signal === "" ? null : signalName(signal),
   };
 };
 

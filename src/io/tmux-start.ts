@@ -73,7 +73,7 @@ const standingOn = async (
   session: string,
 ): Promise<Result<PaneRow | null>> => {
   const either = `#{||:#{==:#{@agents_session},${session}},#{==:#{session_name},${session}}}`;
-  const rows = await asking.panes(up, either);
+  const rows = await asking.panes(up, { only: either, commands: false });
   if (!rows.ok) return rows;
   const ours = rows.value.find((row) => row.mark !== null && row.session === session);
   return fine(ours ?? rows.value.find((row) => row.sessionName === session) ?? null);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Instant } from "../core/types.ts";
 import type { Look, Result, Terminal } from "../engine/ports.ts";
 import { actsOn } from "./tmux-act.ts";
+import { openRows } from "./tmux-rows.ts";
 import { failed, fine, openAsking, type Asking, type TerminalSpec } from "./tmux-ask.ts";
 import { openBell, type Bell } from "./tmux-bell.ts";
 import type { PaneRow } from "./tmux-look.ts";
@@ -58,12 +59,13 @@ export const openTerminal = (spec: TerminalSpec): Terminal => {
 
 /** tmux may know of a death before its reason; asking it about its children brings that out. */
 const openExplaining = (asking: Asking): ((up: Up) => Promise<Result<readonly PaneRow[]>>) => {
+  const rowsOf = openRows(asking);
   /** Dead panes that never got their reason: waited for once. */
   const given = new Set<string>();
   return async (up) => {
     const until = asking.spec.steady() + EXPLAIN_MS;
     for (;;) {
-      const rows = await asking.panes(up);
+      const rows = await rowsOf(up);
       if (!rows.ok) return rows;
       const open = rows.value.filter(({ mark, unexplained }) => mark !== null && unexplained);
       const keys = open.map(({ mark, pane }) => `${up.server.pid} ${pane} ${mark?.run}`);
