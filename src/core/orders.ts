@@ -10,7 +10,7 @@ import { movePhase } from "./loop.ts";
 import { membersOf } from "./member.ts";
 import { newSay, queued } from "./say.ts";
 import { patch } from "./step.ts";
-import type { AgentMemory, Instant, Life, Memory, OpenOrder, Order } from "./types.ts";
+import type { Action, AgentMemory, Instant, Life, Memory, OpenOrder, Order } from "./types.ts";
 
 const ASKED = "restart: a person asked";
 
@@ -28,9 +28,26 @@ export function takeOrders(
       seen.at >= order.expires
         ? refuse(taken.memory, order, "expired")
         : take(config, taken.memory, order, seen.at);
-    taken = { memory: withOnce(next.memory, order), actions: [...taken.actions, ...next.actions] };
+    taken = {
+      memory: withOnce(next.memory, order),
+      actions: [...taken.actions, heard(order), ...next.actions],
+    };
   }
   return taken;
+}
+
+/** Who asked for what, for the journal; the text of a message is nobody else's business. */
+function heard({ id, by, verb, names, args }: Order): Action {
+  const target = args["target"] === undefined ? "" : ` ${args["target"]}`;
+  const [only, ...others] = names;
+  return {
+    do: "note",
+    id: `${id}.heard`,
+    target: only !== undefined && others.length === 0 ? only : "fleet",
+    event: "order",
+    because: `${[verb, ...names].join(" ")}${target}, said ${by}`,
+    loud: false,
+  };
 }
 
 function take(config: Config, memory: Memory, order: Order, at: Instant): Taken {

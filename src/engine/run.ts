@@ -146,6 +146,8 @@ function didOf(action: Action): string {
       return `${action.text === null ? "removed" : "wrote"} ${action.path}`;
     case "type":
       return `typed ${action.text.length} characters`;
+    case "answer":
+      return `answered ${action.state}`;
     default:
       return action.do;
   }
