@@ -63,6 +63,7 @@ export function backendOf(name: string, raw: RawBackend, home: string): Backend 
     modelFlag: said.model_flag,
     supportsResume: said.supports_resume,
     resumeFlag: said.resume_flag,
+    sessionFlag: said.session_flag || null,
     remoteControl: said.remote_control,
     remoteControlFlag: said.remote_control_flag,
     preamble: said.preamble,

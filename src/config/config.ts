@@ -102,6 +102,8 @@ export type Backend = {
   readonly modelFlag: string;
   readonly supportsResume: boolean;
   readonly resumeFlag: string;
+  /** How a new conversation is given an id of ours; null: the program chooses its own. */
+  readonly sessionFlag: string | null;
   readonly remoteControl: boolean;
   readonly remoteControlFlag: string;
   readonly preamble: string;

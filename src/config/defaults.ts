@@ -26,6 +26,7 @@ export const WRITTEN = {
     model_flag: "--model '{model}'",
     supports_resume: false,
     resume_flag: "--resume '{id}'",
+    session_flag: "",
     remote_control: false,
     remote_control_flag: "--remote-control '{session}'",
     preamble: "",

@@ -93,6 +93,7 @@ const BACKEND: Omit<Backend, "name" | "bin"> = {
   modelFlag: "--model '{model}'",
   supportsResume: false,
   resumeFlag: "--resume '{id}'",
+  sessionFlag: null,
   remoteControl: false,
   remoteControlFlag: "--remote-control '{session}'",
   preamble: "",

@@ -80,6 +80,11 @@ export const Backend = z.strictObject({
   model_flag: key(text, "How the model is passed, for arg."),
   supports_resume: key(yesNo, "A conversation can be taken up again by its id."),
   resume_flag: key(text, "How the id is passed, for arg. {id} is filled in."),
+  session_flag: key(
+    text,
+    "How a new conversation is given an id, for arg: with resume = true every restart takes it up again. {id} is filled in.",
+    "\"--session-id '{id}'\"",
+  ),
   remote_control: key(yesNo, "Pass remote_control_flag."),
   remote_control_flag: key(text, "How the session name is passed, for arg."),
   preamble: key(text, "Shell text run first, for ping."),

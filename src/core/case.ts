@@ -3,6 +3,7 @@
 
 import type { Backend, Config } from "../config/config.ts";
 import { ofTheHour } from "./hour.ts";
+import { hash } from "./hash.ts";
 import { judge } from "./judge.ts";
 import { launchOf, serviceLaunch } from "./launch.ts";
 import type { Member } from "./member.ts";
@@ -89,6 +90,7 @@ function adoptedBy(known: AgentMemory, row: Case["pane"], seen: Seen): AgentMemo
     run: {
       id: row.mark.run,
       once: null,
+      conversation: { is: "its own" },
       hash: row.mark.hash,
       phase: null,
       at: seen.at,
@@ -103,6 +105,8 @@ function adoptedBy(known: AgentMemory, row: Case["pane"], seen: Seen): AgentMemo
 export function wantOf(config: Config, member: Member, memory: Memory): Want {
   const wanted = memory.agents[member.name]?.wanted ?? null;
   if (wanted === "down") return { is: "down", because: "a person said down" };
+  const needing = wanted === null ? neededBy(config, member, memory) : null;
+  if (needing !== null) return { is: "up", because: `${needing} needs it` };
   if (
     member.service !== null &&
     memory.fleet.wanted === "down" &&
@@ -119,6 +123,15 @@ export function wantOf(config: Config, member: Member, memory: Memory): Want {
   if (!member.enabled || !isDeclared(config, member))
     return { is: "leave", because: member.enabled ? "no longer in the file" : "disabled" };
   return { is: "up", because: "the fleet is up" };
+}
+
+/** Whoever starts one agent of a fleet that is down means what it needs as well. */
+function neededBy(config: Config, { service }: Member, memory: Memory): string | null {
+  if (service === null || memory.fleet.wanted === "up") return null;
+  const one = config.agents.find(
+    ({ name, needs }) => needs.includes(service.name) && memory.agents[name]?.wanted === "up",
+  );
+  return one?.name ?? null;
 }
 
 /** Services outlive the agents that use them. */
@@ -150,8 +163,13 @@ function launched(setting: Setting, member: Member, { memory, read }: Sources): 
   const loop = config.loops.find((one) => one.name === agent.loop);
   const phase = loop?.phases[memory.loops[loop.name]?.index ?? 0] ?? null;
   const id = read(`${config.stateDir}/${agent.name}.id`);
-  const resumeId = typeof id === "object" && id.text.trim() !== "" ? id.text.trim() : null;
-  const from = [setting, phase, resumeId, ...promptFiles(config, agent).map(read)];
+  const written = typeof id === "object" && id.text.trim() !== "" ? id.text.trim() : null;
+  const known = memory.agents[agent.name];
+  const resumeId = resumed(known?.conversation ?? null, phase?.id ?? null, written);
+  const freshId = asUuid(
+    hash(`${config.stateDir}|${agent.name}|${known?.starts ?? 0}|conversation`),
+  );
+  const from = [setting, phase, resumeId, freshId, ...promptFiles(config, agent).map(read)];
   return launches(agent, from, () =>
     launchOf({
       config,
@@ -159,6 +177,7 @@ function launched(setting: Setting, member: Member, { memory, read }: Sources): 
       backend: member.backend,
       phase,
       resumeId,
+      freshId,
       read,
       paths: {
         kickoff: `${setting.kickoffDir}/kickoff-${member.session}.txt`,
@@ -167,6 +186,21 @@ function launched(setting: Setting, member: Member, { memory, read }: Sources): 
       },
     }),
   );
+}
+
+/** A new phase begins a new conversation. */
+function resumed(
+  known: AgentMemory["conversation"],
+  phase: string | null,
+  written: string | null,
+): string | null {
+  if (known === null) return written;
+  return known.phase === phase ? known.id : null;
+}
+
+/** 32 hex digits in the form that programs ask of an id (version 4, variant 1). */
+function asUuid(hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 const launches = remembering<Launched>(() => true);

@@ -10,13 +10,19 @@ import type { AgentMemory, Instant } from "./types.ts";
 /** However patient `within` is: this many unexpected ends in a day park an agent. */
 export const ENDS_A_DAY = 24;
 const DAY_MS = 86_400_000;
+/** A program that ends this soon after a resume could not take the conversation up. */
+const RESUME_FAILS_MS = 20_000;
 /** The share of a backoff that the hash of name and attempt may add. */
 const JITTER = 0.25;
 
 export function ended(c: Case): Step {
   const { verdict } = c.memory;
   const exit = verdict.is === "exited" ? { code: verdict.code, signal: verdict.signal } : null;
-  const here: Case = { ...c, memory: patch(c.memory, { exit, doing: null, suspect: null }) };
+  const conversation = resumable(c, exit);
+  const here: Case = {
+    ...c,
+    memory: patch(c.memory, { exit, conversation, doing: null, suspect: null }),
+  };
   if (c.want.is === "down") return stop(here, "down", c.want.because);
   if (c.world.serverLost && verdict.is === "gone" && isKept(c)) {
     return stop(here, "restart", "restart: the tmux server is a new one");
@@ -27,6 +33,15 @@ export function ended(c: Case): Step {
   if (policy === "never" || (policy === "on-failure" && exit?.code === 0))
     return rest(here, because);
   return stop(here, "charged", because);
+}
+
+/** A conversation that ends its program as soon as it is taken up is not taken up again. */
+function resumable(c: Case, exit: AgentMemory["exit"]): AgentMemory["conversation"] {
+  const { run, conversation } = c.memory;
+  // A signal is somebody's doing; only the program's own "no" counts against the conversation.
+  const refused = exit !== null && exit.code !== null && exit.code !== 0;
+  if (run?.conversation.is !== "resumed" || !refused) return conversation;
+  return c.at - run.at < RESUME_FAILS_MS ? { id: null, phase: run.phase } : conversation;
 }
 
 /** Neither restarted nor swept: its last screen stays to be read. */

@@ -22,6 +22,7 @@ export function freshAgent(session: string): AgentMemory {
     verdict: { is: "gone" },
     evidence: [],
     run: null,
+    conversation: null,
     exit: null,
     starts: 0,
     charged: [],

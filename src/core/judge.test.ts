@@ -38,6 +38,7 @@ const bare: Backend = {
   modelFlag: "",
   supportsResume: false,
   resumeFlag: "",
+  sessionFlag: null,
   remoteControl: false,
   remoteControlFlag: "",
   preamble: "",

@@ -16,6 +16,7 @@ const backend = {
   modelFlag: "--model '{model}'",
   supportsResume: false,
   resumeFlag: "--resume '{id}'",
+  sessionFlag: null,
   remoteControl: false,
   remoteControlFlag: "--remote-control '{session}'",
   preamble: "",
@@ -65,6 +66,7 @@ function ask({ backend: b, agent: a, files = {}, ...rest }: Given = {}): LaunchA
     agent: { ...agent, ...a },
     phase: null,
     resumeId: null,
+    freshId: "f00d",
     read: (path) => files[path] ?? "missing",
     paths: { kickoff: "/s/kickoff-1.txt", dirAlias: null, agents: "'/n o/node' /a.mjs" },
     ...rest,
@@ -346,4 +348,20 @@ test("a service's command is the user's shell text", () => {
     phase: null,
   });
   expect(hash).not.toBe(serviceLaunch({ ...service, command: "npm start" }).hash);
+});
+
+test("a conversation begins under an id of ours where the backend takes one, and is taken up by it", () => {
+  const own = { supportsResume: true, sessionFlag: "--session-id '{id}'" };
+  const given = (resumeId: string | null): Given => ({
+    backend: own,
+    agent: { resume: true },
+    resumeId,
+  });
+  const begun = launch(given(null));
+  const resumed = launch(given("c0de"));
+  expect(begun.argv.slice(4)).toEqual(["--session-id", "f00d", "go"]);
+  expect(begun.conversation).toEqual({ is: "begun", id: "f00d" });
+  expect(resumed.argv.slice(4)).toEqual(["--resume", "c0de", "go"]);
+  expect(resumed.conversation).toEqual({ is: "resumed", id: "c0de" });
+  expect(resumed.hash, "how it begins is no reason for a restart").toBe(begun.hash);
 });

@@ -6,7 +6,7 @@ import type { Agent, Backend, Config, Phase, Service } from "../config/config.ts
 import { hash } from "./hash.ts";
 import { bootLine, filled, promptOf, type Read } from "./prompt.ts";
 import type { Launched } from "./step.ts";
-import type { Launch } from "./types.ts";
+import type { Conversation, Launch } from "./types.ts";
 import { isInert, quoted, quotesAt, splitWords } from "./words.ts";
 
 /** Linux refuses a single argument of 128 KiB, the closing NUL counted. */
@@ -31,6 +31,8 @@ export type LaunchAsk = {
   readonly backend: Backend;
   readonly phase: Phase | null;
   readonly resumeId: string | null;
+  /** For a conversation that begins now, where the backend takes an id. */
+  readonly freshId: string;
   readonly read: Read;
   readonly paths: LaunchPaths;
 };
@@ -45,7 +47,7 @@ export function launchOf(ask: LaunchAsk): Launched {
     ...ask,
     prompt: prompt.text,
     model: modelOf(ask),
-    resumeId: null,
+    agent: { ...ask.agent, resume: false },
     paths: { kickoff: "kickoff", dirAlias: "dir", agents: "agents" },
   });
   if (!settled.ok) return settled;
@@ -60,6 +62,7 @@ export function launchOf(ask: LaunchAsk): Launched {
     delivery: silent ? "none" : ask.backend.delivery,
     model: modelOf(ask),
     phase: ask.phase?.id ?? null,
+    conversation: conversationOf(ask),
   };
   return { ok: true, launch: { ...what, hash: launchHash({ ...what, argv: settled.argv }) } };
 }
@@ -75,6 +78,7 @@ export function serviceLaunch(service: Service): Launch {
     delivery: "none",
     model: "",
     phase: null,
+    conversation: { is: "its own" },
   };
   return { ...what, hash: launchHash(what) };
 }
@@ -133,11 +137,32 @@ function pingText({ agent, backend, paths }: Filled): string {
   return backend.preamble === "" ? attach : `${backend.preamble}; ${attach}`;
 }
 
-function argText({ agent, backend, model, resumeId, prompt, paths }: Filled): Argv {
+function conversationOf({ agent, backend, resumeId, freshId }: LaunchAsk): Conversation {
+  if (!agent.resume || !backend.supportsResume || backend.delivery !== "arg")
+    return { is: "its own" };
+  if (resumeId !== null) return { is: "resumed", id: resumeId };
+  return backend.sessionFlag === null ? { is: "its own" } : { is: "begun", id: freshId };
+}
+
+function conversationWords(
+  backend: Backend,
+  conversation: Conversation,
+): readonly string[] | string {
+  switch (conversation.is) {
+    case "resumed":
+      return wordsOf("resume_flag", backend.resumeFlag, { id: conversation.id });
+    case "begun":
+      return wordsOf("session_flag", backend.sessionFlag ?? "", { id: conversation.id });
+    case "its own":
+      return [];
+  }
+}
+
+function argText(ask: Filled): Argv {
+  const { agent, backend, model, prompt, paths } = ask;
+  const conversation = conversationOf(ask);
   const wanted = [
-    resumeId !== null && agent.resume && backend.supportsResume
-      ? wordsOf("resume_flag", backend.resumeFlag, { id: resumeId })
-      : [],
+    conversationWords(backend, conversation),
     backend.remoteControl
       ? wordsOf("remote_control_flag", backend.remoteControlFlag, { session: agent.session })
       : [],

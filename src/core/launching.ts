@@ -6,7 +6,10 @@ import { hash } from "./hash.ts";
 import { shows } from "./judge.ts";
 import { newSay } from "./say.ts";
 import { act, ACTION_LIMIT_MS, isAlive, patch, stay, type Case, type Step } from "./step.ts";
-import type { Life, Say } from "./types.ts";
+import type { Action, AgentMemory, Life, Say } from "./types.ts";
+
+/** A program that starts is looked at this often: being ready rings no bell. */
+const READY_LOOK_MS = 250;
 
 export function launch(c: Case): Step {
   const { member, memory, world } = c;
@@ -31,6 +34,7 @@ export function launch(c: Case): Step {
       run: {
         id,
         once: memory.once,
+        conversation: wanted.conversation,
         hash: wanted.hash,
         phase: wanted.phase,
         at: c.at,
@@ -109,9 +113,10 @@ function gettingReady(c: Case, life: Extract<Life, { is: "launching" }>): Step {
   const { verdict } = c.memory;
   if (verdict.is === "gone" || verdict.is === "exited") return ended(c);
   const answer = isReady(c, life);
-  if (answer === "no") return stay(c, {}, life.until);
+  if (answer === "no") return stay(c, {}, Math.min(life.until, c.at + READY_LOOK_MS));
   const because = answer === "late" ? "did not say that it is ready in time; went on" : "";
   const boot = kickoff(c);
+  const begun = begins(c);
   return {
     memory: patch(c.memory, {
       life: { is: "up", since: c.at, quiet: null },
@@ -120,18 +125,25 @@ function gettingReady(c: Case, life: Extract<Life, { is: "launching" }>): Step {
           ? c.memory.says
           : [boot, ...c.memory.says.filter((say) => say.kind !== "kickoff")],
       because,
+      conversation: begun?.conversation ?? c.memory.conversation,
     }),
     actions: [
+      ...(begun === null ? [] : [begun.write]),
       act(c, {
         do: "note",
         event: "up",
         loud: false,
-        because: because === "" ? "started" : because,
+        because: because === "" ? started(c) : because,
       }),
     ],
     // The first words go out with the next look, which is at once.
     due: boot === null ? null : c.at + 1,
   };
+}
+
+function started(c: Case): string {
+  const how = c.memory.run?.conversation.is;
+  return how === "resumed" ? "started, its conversation goes on" : "started";
 }
 
 function isReady(c: Case, life: Extract<Life, { is: "launching" }>): "yes" | "no" | "late" {
@@ -154,6 +166,21 @@ function shown(c: Case): boolean {
   return (
     rule !== null && isAlive(c.pane) && c.pane.screen !== null && shows(rule, c.pane.screen.text)
   );
+}
+
+type Begun = { readonly conversation: AgentMemory["conversation"]; readonly write: Action };
+
+/** A conversation that began under our id is taken up by the next start; the id file tells people. */
+function begins(c: Case): Begun | null {
+  const { run } = c.memory;
+  if (run?.conversation.is !== "begun") return null;
+  const { id } = run.conversation;
+  const path = `${c.world.config.stateDir}/${c.member.name}.id`;
+  const because = "its conversation has this id";
+  return {
+    conversation: { id, phase: run.phase },
+    write: act(c, { do: "write", path, text: `${id}\n`, because }),
+  };
 }
 
 function kickoff(c: Case): Say | null {

@@ -101,6 +101,7 @@ export function commandBackend(ready: Ready | null): Backend {
     modelFlag: "",
     supportsResume: false,
     resumeFlag: "",
+    sessionFlag: null,
     remoteControl: false,
     remoteControlFlag: "",
     preamble: "",

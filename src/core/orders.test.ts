@@ -4,7 +4,9 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Config } from "../config/config.ts";
 import { load } from "../config/load.ts";
+import { wantOf } from "./case.ts";
 import { FRESH, freshAgent } from "./fresh.ts";
+import { membersOf } from "./member.ts";
 import { takeOrders } from "./orders.ts";
 import type { AgentMemory, Memory, Order } from "./types.ts";
 
@@ -23,6 +25,9 @@ name = "b"
 [[agent]]
 name = "off"
 enabled = false
+[[service]]
+name = "db"
+command = "true"
 `,
   home: "/h",
   env: {},
@@ -40,6 +45,7 @@ const running: AgentMemory = {
   run: {
     id: "r1",
     once: null,
+    conversation: { is: "its own" },
     hash: "h",
     phase: null,
     at: 1,
@@ -87,10 +93,11 @@ test("restart without names leaves alone what a person stopped, what is disabled
   expect(lives(taken)).toEqual({
     a: "stopping null",
     b: "down down",
+    db: "down null",
     off: "down null",
     old: "up null",
   });
-  expect(taken.memory.orders["o1"]?.names).toEqual(["a"]);
+  expect(taken.memory.orders["o1"]?.names).toEqual(["db", "a"]);
 });
 
 test("restart by name is a person's word for what was stopped or disabled", () => {
@@ -125,11 +132,15 @@ test("a restart turns a stop that is under way", () => {
 
 test("pause and resume answer for each name", () => {
   const paused = given(order("pause", "a", "b"));
-  expect(paused.actions).toMatchObject([{ state: "done", outcomes: { a: "paused", b: "paused" } }]);
-  const resumed = given({ ...order("resume"), id: "o2" }, paused.memory);
-  expect(resumed.actions).toMatchObject([
-    { state: "done", outcomes: { a: "resumed", b: "resumed", off: "resumed" } },
+  expect(paused.actions).toMatchObject([
+    { event: "order", target: "fleet", because: "pause a b, said me" },
+    { state: "done", outcomes: { a: "paused", b: "paused" } },
   ]);
+  const resumed = given({ ...order("resume"), id: "o2" }, paused.memory);
+  expect(resumed.actions[1]).toMatchObject({
+    state: "done",
+    outcomes: { a: "resumed", b: "resumed", off: "resumed", db: "resumed" },
+  });
   expect(Object.values(resumed.memory.agents).some((one) => one.paused)).toBe(false);
 });
 
@@ -143,4 +154,24 @@ test("nothing is queued for an agent that cannot listen", () => {
   expect(words(given(order("send", "a"), { ...fleet, agents: { a: parked } }))).toEqual([
     "refused: a is parked: log in",
   ]);
+});
+
+test("of a fleet that is down, a service is up while an agent that needs it is wanted", () => {
+  const db = membersOf(config).find((one) => one.name === "db");
+  if (db === undefined) throw new Error("db is gone from the file above");
+  const upA = given(order("up", "a"), FRESH).memory;
+  expect(wantOf(config, db, upA)).toEqual({ is: "up", because: "a needs it" });
+  const stopped = given({ ...order("down", "a"), id: "o2" }, upA).memory;
+  expect(wantOf(config, db, stopped).is).not.toBe("up");
+});
+
+test("the journal tells who asked, and not what was said", () => {
+  expect(given(order("send", "a")).actions[0]).toEqual({
+    do: "note",
+    id: "o1.heard",
+    target: "a",
+    event: "order",
+    because: "send a, said me",
+    loud: false,
+  });
 });

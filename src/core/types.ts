@@ -151,7 +151,14 @@ export type Launch = {
   readonly delivery: Backend["delivery"] | "none";
   readonly model: string;
   readonly phase: string | null;
+  readonly conversation: Conversation;
 };
+
+/** Taken up again, begun under an id of ours, or left to the program. */
+export type Conversation =
+  | { readonly is: "resumed"; readonly id: string }
+  | { readonly is: "begun"; readonly id: string }
+  | { readonly is: "its own" };
 
 /** `leave`: neither started nor stopped (disabled, orphaned). Joined: down of a person > down of a budget > leave > up. */
 export type Want = { readonly is: "up" | "leave" | "down"; readonly because: string };
@@ -205,6 +212,7 @@ export type Run = {
   /** AGENTS_RUN_ID: one per incarnation. */
   readonly id: string;
   readonly once: Once | null;
+  readonly conversation: Conversation;
   readonly hash: string;
   readonly phase: string | null;
   readonly at: Instant;
@@ -252,6 +260,8 @@ export type AgentMemory = {
   readonly evidence: readonly Evidence[];
   /** Null when nothing of an earlier incarnation can be left. */
   readonly run: Run | null;
+  /** What a restart takes up again while the phase is the same; id null: begin a new one. Null: ask the id file. */
+  readonly conversation: { readonly id: string | null; readonly phase: string | null } | null;
   readonly exit: { readonly code: number | null; readonly signal: string | null } | null;
   /** Starts of any kind, for `status`. */
   readonly starts: number;

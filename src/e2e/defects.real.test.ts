@@ -2,9 +2,10 @@
 // right behaviour and the number of the defect.
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeAll, expect, test } from "vitest";
+import type { Standing } from "../cli/standing.ts";
 import { build, openLab, type Lab } from "./lab.ts";
 
 let lab: Lab;
@@ -17,6 +18,11 @@ const STUB = `[backend.stub]\nprompt_delivery = "exec"\nbin = "cat {kickoff}; wh
 const agent = (name: string, more = ""): string =>
   `[[agent]]\nname = "${name}"\nprompt = "go"\n${more}`;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function watchdogPid({ watchdog }: Standing): number {
+  if (watchdog.pid === null) throw new Error("no watchdog runs");
+  return watchdog.pid;
+}
 
 function fleet(text: string): void {
   lab = openLab();
@@ -60,8 +66,8 @@ test("a second watchdog is refused, and the first is started again when it dies 
     code: 0,
     stdout: expect.stringContaining("already running"),
   });
-  const { pid } = (await lab.status()).watchdog;
-  process.kill(pid ?? 0, "SIGKILL");
+  const pid = watchdogPid(await lab.status());
+  process.kill(pid, "SIGKILL");
   await lab.until(
     "another one",
     (seen) => seen.watchdog.state === "running" && seen.watchdog.pid !== pid,
@@ -71,7 +77,7 @@ test("a second watchdog is refused, and the first is started again when it dies 
 
 test("an agent that ends at once backs off and is parked, loudly, and a person's word forgives it (reference defect 10)", async () => {
   fleet(
-    `${HEAD.replace('first = "1s"', 'first = 0.2, max = 0.3, starts = 3')}[watchdog]\nsignal_interval = 1\n[backend.stub]\nprompt_delivery = "exec"\nbin = "echo broken; exit 3"\n${agent("one")}`,
+    `${HEAD.replace('first = "1s"', "first = 0.2, max = 0.3, starts = 3")}[watchdog]\nsignal_interval = 1\n[backend.stub]\nprompt_delivery = "exec"\nbin = "echo broken; exit 3"\n${agent("one")}`,
   );
   await lab.agents("up");
   const now = await lab.until("parked", (seen) => seen.agents[0]?.life === "parked", 15_000);
@@ -114,6 +120,39 @@ test("panes are 200 columns wide, so that banners do not wrap (reference defect 
   );
 }, 30_000);
 
+test("a restart takes the conversation up again, and begins a new one where that fails (reference defect 8)", async () => {
+  fleet("");
+  const home = dirname(lab.dir);
+  const recorder = join(home, "record");
+  writeFileSync(
+    recorder,
+    `#!/bin/sh\necho "$*" >> ${home}/calls\n[ "$1" = --resume ] && [ -e ${home}/lost ] && exit 1\nexec sleep 3000\n`,
+  );
+  chmodSync(recorder, 0o755);
+  lab.write(
+    "agents.toml",
+    `${HEAD}[watchdog]\nsignal_interval = 1\n[backend.stub]\nprompt_delivery = "arg"\nbin = "${recorder}"\nsupports_resume = true\nsession_flag = "--session-id '{id}'"\n${agent("one", "resume = true\n")}`,
+  );
+  await lab.agents("up");
+  const calls = (): readonly string[] =>
+    readFileSync(join(home, "calls"), "utf8").trim().split("\n");
+  const kill = async (count: number): Promise<void> => {
+    process.kill(await lab.pid("one"), "SIGKILL");
+    await expect.poll(() => calls().length, { timeout: 15_000 }).toBe(count);
+    await lab.until("up again", (seen) => seen.agents[0]?.life === "up");
+  };
+  const id = /^--session-id ([0-9a-f-]{36}) go$/.exec(calls()[0] ?? "")?.[1];
+  expect(id).toBeDefined();
+  expect(lab.read("log/state/one.id").trim()).toBe(id);
+  await kill(2);
+  expect(calls()[1]).toBe(`--resume ${id} go`);
+  writeFileSync(join(home, "lost"), "");
+  await kill(4);
+  expect(calls()[2]).toBe(`--resume ${id} go`);
+  expect(calls()[3]).toMatch(/^--session-id [0-9a-f-]{36} go$/);
+  expect(calls()[3]).not.toContain(id);
+}, 60_000);
+
 test("one agent that is slow to connect delays no other (reference defect 17)", async () => {
   fleet(
     `${HEAD}[backend.stub]\nprompt_delivery = "ping"\nbin = "while read -r line; do echo \\"got $line\\"; done"\nconnect_delay = 6\n[backend.quick]\nprompt_delivery = "exec"\nbin = "cat {kickoff}; exec sleep 3000"\n${agent("slow")}${agent("fast", 'backend = "quick"\n')}${agent("slow2")}`,
@@ -137,8 +176,8 @@ test("services are ready before the agents that need them, and heal (reference d
   );
   expect((await lab.agents("up")).code).toBe(0);
   expect(lab.read("log/d-one.log")).toContain("yes");
-  const { pid } = (await lab.status()).services[0] ?? { pid: 0 };
-  process.kill(pid ?? 0, "SIGKILL");
+  const pid = await lab.pid("web");
+  process.kill(pid, "SIGKILL");
   await lab.until(
     "the service is back",
     (seen) => seen.services[0]?.life === "up" && seen.services[0].pid !== pid,

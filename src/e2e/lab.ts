@@ -29,6 +29,8 @@ export type Lab = {
   status(): Promise<Standing>;
   /** Waits until the status is so; the last status is in the error when it never is. */
   until(what: string, is: (standing: Standing) => boolean, limitMs?: number): Promise<Standing>;
+  /** First process of a running agent or service. */
+  pid(name: string): Promise<number>;
   tmux(...words: readonly string[]): string;
   git(dir: string, ...words: readonly string[]): string;
   /** Living processes of that agent of this fleet, by AGENTS_RUN_ID. */
@@ -93,6 +95,12 @@ export function openLab(name = "lab"): Lab {
       }
       return last;
     },
+    pid: async (name) => {
+      const now = await lab.until(`${name} runs`, (seen) => pidIn(seen, name) !== null);
+      const pid = pidIn(now, name);
+      if (pid === null) throw new Error(`${name} does not run`);
+      return pid;
+    },
     tmux: (...words) =>
       execFileSync("tmux", ["-L", socket, ...words], { env, encoding: "utf8" }).trim(),
     git: (where, ...words) =>
@@ -104,6 +112,11 @@ export function openLab(name = "lab"): Lab {
     },
   };
   return lab;
+}
+
+function pidIn({ agents, services }: Standing, name: string): number | null {
+  const one = [...agents, ...services].find((each) => each.name === name);
+  return one?.life === "up" ? one.pid : null;
 }
 
 function incarnations(config: string, agent: string): ReadonlyMap<string, readonly number[]> {

@@ -56,8 +56,7 @@ test("a killed agent among fifty is seen within 250 ms and restarted after its b
   const events = join(lab.dir, "log/events.jsonl");
   const seen: number[] = [];
   for (let at = 0; at < 10; at += 1) {
-    const pid = (await pids()).get(`a${at}`);
-    process.kill(pid ?? 0, "SIGKILL");
+    process.kill(await lab.pid(`a${at}`), "SIGKILL");
     const mark = `"agent":"a${at}","event":"sweep"`;
     seen.push(
       await took(() => existsSync(events) && readFileSync(events, "utf8").includes(mark), 2_000),
@@ -125,7 +124,7 @@ test("a restarted agent leaves none of its children behind, and down leaves noth
   await lab.agents("up");
   const before = [...lab.incarnations("a0").values()].flat();
   expect(before.length).toBeGreaterThanOrEqual(2);
-  process.kill((await pids()).get("a0") ?? 0, "SIGKILL");
+  process.kill(await lab.pid("a0"), "SIGKILL");
   await lab.until(
     "a0 is back",
     (now) => now.agents[0]?.life === "up" && !before.includes(now.agents[0].pid ?? 0),

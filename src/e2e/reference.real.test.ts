@@ -123,7 +123,7 @@ test("an agents.toml of the reference runs unchanged, from the phase it was left
   );
 
   // Heal: what dies comes back.
-  const pid = first.agents[3]?.pid ?? 0;
+  const pid = await lab.pid("helper");
   process.kill(pid, "SIGKILL");
   await lab.until(
     "helper is back",
