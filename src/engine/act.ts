@@ -40,7 +40,7 @@ export function openActor(ports: Ports, disk: Disk): Actor {
     const failure = done.ok ? "" : done.failure;
     const { left, weight } = done.ok ? done.value : NOTHING;
     arrived.push({ id, target, ok: done.ok, failure, left, weight });
-    if (isAwaited(action)) ports.clock.wake();
+    if (isAwaited(action, done.ok)) ports.clock.wake();
   };
   return {
     begin: (actions, acting) => {
@@ -64,8 +64,12 @@ export function openActor(ports: Ports, disk: Disk): Actor {
   };
 }
 
-/** Whether a decision waits for the outcome; the others are done when they are done. */
-function isAwaited(action: Action): boolean {
+/**
+ * Whether a decision waits for the outcome; the others are done when they are done. A file that could not
+ * be written is written again at the next look, and a full disk must not make that look come at once.
+ */
+function isAwaited(action: Action, ok: boolean): boolean {
+  if (action.do === "answer" || action.do === "write") return ok;
   return action.do !== "note" && action.do !== "evidence";
 }
 

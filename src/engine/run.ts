@@ -6,7 +6,7 @@ import type { Config } from "../config/config.ts";
 import { decide } from "../core/decide.ts";
 import { FRESH } from "../core/fresh.ts";
 import type { Setting } from "../core/case.ts";
-import type { Action, Decision, Memory, Order, Seen } from "../core/types.ts";
+import type { Action, Decision, Memory, Order, Outcome, Seen } from "../core/types.ts";
 import { openActor } from "./act.ts";
 import type { Disk } from "./disk.ts";
 import { openJournal, type Entry } from "./journal.ts";
@@ -14,6 +14,9 @@ import { openObserver } from "./observe.ts";
 import { take } from "./orders.ts";
 import type { Ports } from "./ports.ts";
 import type { Store } from "./store.ts";
+
+/** A full or broken disk is tried again after this long. */
+const UNSAVED_MS = 5_000;
 
 /** What the file says now: the last good configuration, and what is wrong with the present text. */
 export type Current = {
@@ -56,6 +59,8 @@ export async function run(engine: Engine): Promise<Memory> {
   const actor = openActor(ports, disk);
   let memory = store.memory ?? FRESH;
   let stateWritable = true;
+  /** What came back for a decision that could not be saved: the next one needs it too. */
+  let carried: readonly Outcome[] = [];
   let current = engine.current();
   const journal = openJournal({ disk, logDir: current.setting.config.logDir, secrets: [] });
   do {
@@ -65,7 +70,7 @@ export async function run(engine: Engine): Promise<Memory> {
     const orders = ordersOf(disk, config, { at: ports.clock.now(), memory });
     const news = {
       orders,
-      outcomes: actor.outcomes(),
+      outcomes: [...carried, ...actor.outcomes()],
       ready: engine.ready(config, memory),
       stateWritable,
     };
@@ -74,17 +79,18 @@ export async function run(engine: Engine): Promise<Memory> {
     engine.witness?.({ setting, before: memory, seen, decision });
     stateWritable = store.save(decision.memory).ok;
     if (!engine.stillOurs()) return memory;
-    memory = decision.memory;
-    journal.note(entriesOf(decision, seen));
+    // What cannot be remembered is neither begun nor believed: it is decided again, from what was saved last.
+    carried = stateWritable ? [] : news.outcomes;
+    if (stateWritable) {
+      memory = decision.memory;
+      journal.note(entriesOf(decision, seen));
+      actor.begin(decision.actions, { setting, memory, screens: screensOf(seen) });
+    }
     engine.publish(memory, current, seen.at);
-    actor.begin(allowed(decision.actions, stateWritable), {
-      setting,
-      memory,
-      screens: screensOf(seen),
-    });
     if (!engine.goesOn(memory)) break;
     const tick = seen.at + (current.settlesIn ?? config.watchdog.signalMs);
-    await ports.clock.until(Math.min(decision.due ?? tick, tick));
+    const due = stateWritable ? (decision.due ?? tick) : seen.at + UNSAVED_MS;
+    await ports.clock.until(Math.min(due, tick));
   } while (engine.goesOn(memory));
   await actor.idle();
   journal.close();
@@ -98,13 +104,6 @@ function ordersOf(
 ): readonly Order[] {
   const taken = take({ disk, stateDir: config.stateDir }, at.at, at.memory.orders);
   return taken.ok ? taken.value : [];
-}
-
-/** What cannot be remembered must not be begun: a start or a text would be repeated after a crash. */
-function allowed(actions: readonly Action[], stateWritable: boolean): readonly Action[] {
-  return stateWritable
-    ? actions
-    : actions.filter((one) => one.do === "note" || one.do === "answer" || one.do === "weigh");
 }
 
 function screensOf(seen: Seen): Readonly<Record<string, string>> {

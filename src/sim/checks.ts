@@ -142,6 +142,7 @@ export function openChecks({ machine, time, isAnswered }: Checked): Checks {
 
   const watch = (name: string, now: AgentMemory): void => {
     const known = watched.get(name);
+    if (known !== undefined && now.verdict.is === "unseen") known.since = time.steady();
     const run = now.run?.id ?? null;
     if (known === undefined || known.life !== now.life.is || known.run !== run) {
       const { nudges, enters } = known?.run === run ? known : { nudges: 0, enters: 0 };
@@ -167,6 +168,7 @@ export function openChecks({ machine, time, isAnswered }: Checked): Checks {
       if (time.steady() - hour.from > HOUR) hour = { from: time.steady(), count: 0 };
       hour.count += 1;
       if (hour.count === DECISIONS_AN_HOUR) wrong("the engine spins");
+      words = unsaved ?? words;
       unsaved = words;
       for (const order of seen.orders) hear(order, seen.at);
       if (decision.due !== null && decision.due <= seen.at) wrong("due is not in the future");
@@ -176,7 +178,8 @@ export function openChecks({ machine, time, isAnswered }: Checked): Checks {
         watch(name, now);
       }
       for (const [id, { order, at }] of open) {
-        if (time.steady() - at < order.expires - order.at + 10 * MINUTE) continue;
+        const late = order.expires - order.at + 10 * MINUTE;
+        if (time.steady() - at < late || time.now() - order.at < late) continue;
         open.delete(id);
         if (!isAnswered(id))
           wrong(`the order ${order.verb} ${order.names.join(" ")} is never answered`);

@@ -14,7 +14,7 @@ import { plainActor, terminalActor, type Account } from "./actor.ts";
 import { chance as openChance, HOUR, MINUTE, SECOND, type Chance } from "./chance.ts";
 import { openChecks, type Checks, type Decided } from "./checks.ts";
 import { openFaults, plainBlows, schedule, type Blow, type Faults } from "./faults.ts";
-import { fleetConfig, fleetText } from "./fleet.ts";
+import { fleetConfig, fleetText, HOME } from "./fleet.ts";
 import { falseProcesses, falseTerminal, type Line } from "./terminal.ts";
 import { Killed, openTime, type Bell, type Time } from "./time.ts";
 import { openMachine, type Machine } from "./world.ts";
@@ -57,6 +57,7 @@ export async function simulate(seed: number, hours: number, tell?: Tell): Promis
     faults.refusing = false;
     faults.doom = null;
     world.fake.room = Number.POSITIVE_INFINITY;
+    world.fake.broken = null;
     time.plan(2 * MINUTE, () => order(world, "resume", []));
     time.plan(3 * MINUTE, () => order(world, "up", []));
     time.plan(CALM, () => {
@@ -175,6 +176,21 @@ function blowsOf(world: World, accounts: ReadonlyMap<string, Account>): readonly
         time.plan(chance.between(MINUTE, 2 * HOUR), () => order(world, "up", [name]));
       },
     },
+    { everyMs: 5 * HOUR, strike: () => order(world, "pause", [anybody()]) },
+    { everyMs: 4 * HOUR, strike: () => order(world, "resume", []) },
+    { everyMs: 10 * HOUR, strike: () => fillDisk(world) },
+    { everyMs: 12 * HOUR, strike: () => time.step(chance.between(-HOUR, HOUR)) },
+    { everyMs: 12 * HOUR, strike: () => time.step(chance.between(MINUTE, 3 * HOUR)) },
+    {
+      everyMs: 5 * HOUR,
+      strike: () =>
+        put(
+          world.fake,
+          `${HOME}/prompts/${anybody()}.md`,
+          `You are number ${chance.between(1, 999)}.`,
+        ),
+    },
+    { everyMs: HOUR, strike: () => visit(world) },
     {
       everyMs: HOUR,
       strike: () =>
@@ -183,6 +199,42 @@ function blowsOf(world: World, accounts: ReadonlyMap<string, Account>): readonly
         }),
     },
   ];
+}
+
+function fillDisk({ fake, time, chance }: World): void {
+  if (chance.hit(0.5)) fake.room = chance.between(0, 2000);
+  else fake.broken = "input/output error";
+  time.plan(chance.between(SECOND, 20 * MINUTE), () => {
+    fake.room = Number.POSITIVE_INFINITY;
+    fake.broken = null;
+  });
+}
+
+/** A person comes by: looks, scrolls, answers what was asked, types something, and may leave it half done. */
+function visit({ machine, time, chance, bell }: World): void {
+  const sessions = [...machine.sessions.values()].filter(({ dead }) => dead === null);
+  const session = sessions[chance.between(0, sessions.length - 1)];
+  if (session === undefined || session.attached) return;
+  const { actor } = session;
+  session.attached = true;
+  session.humanAt = time.steady();
+  session.inMode = chance.hit(0.3);
+  bell.rung = true;
+  const touch = (inMs: number, then: () => void): void =>
+    time.plan(inMs, () => {
+      if (machine.sessions.get(session.name) !== session || session.actor !== actor) return;
+      if (session.dead === null) then();
+      session.humanAt = time.steady();
+    });
+  if (!session.inMode && actor.draft() === null) {
+    if (actor.truth() === "asking") touch(10 * SECOND, () => actor.press("Enter", "person"));
+    else if (chance.hit(0.4)) touch(5 * SECOND, () => actor.paste("please also", "person"));
+    if (chance.hit(0.7)) touch(40 * SECOND, () => actor.press("Enter", "person"));
+  }
+  touch(chance.between(MINUTE, 30 * MINUTE), () => {
+    session.attached = false;
+    session.inMode = false;
+  });
 }
 
 function order(
@@ -253,7 +305,14 @@ async function oneEngine(world: World, tell: Tell | undefined): Promise<void> {
   await run({
     ports,
     disk,
-    store,
+    store: {
+      ...store,
+      save: (memory) => {
+        const saved = store.save(memory);
+        if (saved.ok) checks.saved();
+        return saved;
+      },
+    },
     current: () => ({ setting: world.setting(), ok: true, problems: [], settlesIn: null }),
     ready: (config) =>
       config.services.filter((one) => isServing(world, one.name)).map((one) => one.name),
@@ -264,7 +323,6 @@ async function oneEngine(world: World, tell: Tell | undefined): Promise<void> {
     },
     stillOurs: () => {
       doomed("saved");
-      checks.saved();
       return true;
     },
     witness: (one) => {
