@@ -98,7 +98,7 @@ export function openSite(outside: Outside, config: Config): Site {
     watchdogSocket,
     ports,
     watchdogs: watchdogs.terminal,
-    strangers: () => (socket === "default" ? Promise.resolve([]) : strangersOn(outside, size)),
+    strangers: () => (socket === "default" ? Promise.resolve([]) : strangersOn(outside)),
     holder: async () => {
       const found = await holderOf(lock);
       return found.held ? (found.holder ?? { pid: 0, since: 0, verb: "" }) : null;
@@ -122,24 +122,15 @@ export function openSite(outside: Outside, config: Config): Site {
   };
 }
 
-async function strangersOn(
-  outside: Outside,
-  size: {
-    readonly hex: string;
-    readonly width: number;
-    readonly height: number;
-    readonly historyLimit: number;
-  },
-): Promise<readonly string[]> {
-  const own = openLocalPlace({ ...size, env: outside.env, socket: "default", own: false });
-  try {
-    const look = await own.terminal.look();
-    return look.ok
-      ? look.value.rows.filter((row) => row.mark === null).map((row) => row.session)
-      : [];
-  } finally {
-    await own.terminal.leave({ end: false });
-  }
+const STRANGERS_MS = 5_000;
+
+/** Read-only: one question by a process of its own, because a client of ours would leave a session there. */
+async function strangersOn(outside: Outside): Promise<readonly string[]> {
+  const argv = ["tmux", "-L", "default", "list-sessions", "-F", "#{session_name} #{@agents_run}"];
+  const ran = await outside.ask(argv, { dir: outside.cwd, limitMs: STRANGERS_MS });
+  if (!ran.ok || ran.value.code !== 0) return [];
+  const lines = ran.value.stdout.split("\n").map((line) => line.split(" "));
+  return lines.flatMap(([name = "", mark = ""]) => (name === "" || mark !== "" ? [] : [name]));
 }
 
 function portsOf(outside: Outside, place: Place, repos: FollowedRepos): Ports {

@@ -32,6 +32,8 @@ export type Lab = {
   /** First process of a running agent or service. */
   pid(name: string): Promise<number>;
   tmux(...words: readonly string[]): string;
+  /** The lab's own default server: its TMUX_TMPDIR is private. */
+  onDefault(...words: readonly string[]): string;
   git(dir: string, ...words: readonly string[]): string;
   /** Living processes of that agent of this fleet, by AGENTS_RUN_ID. */
   incarnations(agent: string): ReadonlyMap<string, readonly number[]>;
@@ -103,6 +105,7 @@ export function openLab(name = "lab"): Lab {
     },
     tmux: (...words) =>
       execFileSync("tmux", ["-L", socket, ...words], { env, encoding: "utf8" }).trim(),
+    onDefault: (...words) => execFileSync("tmux", words, { env, encoding: "utf8" }).trim(),
     git: (where, ...words) =>
       execFileSync("git", ["-C", join(dir, where), ...words], { env, encoding: "utf8" }).trim(),
     incarnations: (agent) => incarnations(join(dir, "agents.toml"), agent),

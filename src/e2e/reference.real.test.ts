@@ -164,6 +164,19 @@ test("an agents.toml of the reference runs unchanged, from the phase it was left
     expect(lab.incarnations(name).size).toBe(0);
 }, 120_000);
 
+test("sessions of these names that something else left on the default server refuse the first up, untouched", async () => {
+  const other = openLab();
+  other.write("agents.toml", CONFIG);
+  for (const file of ["kickoff.md", "prompts/builder.md", "prompts/adversary.md"])
+    other.write(file, "x");
+  other.onDefault("new-session", "-d", "-s", "ref-builder", "sleep 3000");
+  const ran = await other.agents("up");
+  expect(ran).toMatchObject({ code: 6, stderr: expect.stringContaining("ref-builder") });
+  expect(other.onDefault("list-sessions", "-F", "#{session_name}")).toBe("ref-builder");
+  other.onDefault("kill-session", "-t", "=ref-builder");
+  await other.close();
+});
+
 test("exit codes and words are those of the contract", async () => {
   expect(await lab.agents("statsu")).toMatchObject({
     code: 2,
