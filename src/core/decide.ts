@@ -162,6 +162,7 @@ function stepAgents(setting: Setting, { memory, seen, serverLost }: Stepping): P
     stateWritable: seen.stateWritable,
     serverLost,
     ceasefire: ceasefire(memory, seen),
+    resumedAt: memory.fleet.resumedAt,
     holds: memory.holds,
     complete:
       config.loops.length > 0 &&

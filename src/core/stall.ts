@@ -73,12 +73,18 @@ function standing(c: Case, life: Up): Step {
 function wind(c: Case, before: Quiet | null): { readonly quiet: Quiet } {
   const screen = isAlive(c.pane) ? (c.pane.screen?.hash ?? "") : "";
   const fresh: Quiet = { since: c.at, screen, weight: null, nudged: 0, nudgedAt: null };
-  if (before === null) return { quiet: fresh };
+  if (before === null || isUnmeasured(c, before)) return { quiet: fresh };
   if (before.screen === screen || screen === "") return { quiet: before };
   const echo = before.nudgedAt !== null && c.at - before.nudgedAt < ECHO_MS;
   const saying = c.memory.says.some((say) => say.state !== "queued");
   if (isKnownIdle(c) || echo || saying) return { quiet: { ...before, screen } };
   return { quiet: fresh };
+}
+
+/** The machine slept or its clock was set since: nobody knows how long it has really been quiet. */
+function isUnmeasured(c: Case, { since }: Quiet): boolean {
+  const { resumedAt } = c.world;
+  return since > c.at || (resumedAt !== null && resumedAt <= c.at && since < resumedAt);
 }
 
 /** A pattern of the backend says idle: not merely the absence of one that says busy. */

@@ -30,6 +30,8 @@ export type World = {
   readonly serverLost: boolean;
   /** Why nothing may be killed just now; null when killing is allowed. */
   readonly ceasefire: string | null;
+  /** When a suspend or a clock jump was last noticed: what lasted across it was not measured. */
+  readonly resumedAt: Instant | null;
   readonly holds: Readonly<Record<string, Hold>>;
   /** Every loop is complete: nobody is woken any more. */
   readonly complete: boolean;

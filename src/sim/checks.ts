@@ -140,6 +140,10 @@ export function openChecks({ machine, time, isAnswered }: Checked): Checks {
       wrong(`${name} is killed as stalled after ${nudges} nudges that reached it`);
   };
 
+  const settled = (): void => {
+    for (const known of watched.values()) known.since = time.steady();
+  };
+
   const watch = (name: string, now: AgentMemory): void => {
     const known = watched.get(name);
     if (known !== undefined && now.verdict.is === "unseen") known.since = time.steady();
@@ -172,10 +176,11 @@ export function openChecks({ machine, time, isAnswered }: Checked): Checks {
       unsaved = words;
       for (const order of seen.orders) hear(order, seen.at);
       if (decision.due !== null && decision.due <= seen.at) wrong("due is not in the future");
+      if (!seen.stateWritable) settled();
       for (const action of decision.actions) actionIsFit(action, one);
       for (const [name, now] of Object.entries(decision.memory.agents)) {
         stopIsFit(name, before.agents[name], one);
-        watch(name, now);
+        if (seen.stateWritable) watch(name, now);
       }
       for (const [id, { order, at }] of open) {
         const late = order.expires - order.at + 10 * MINUTE;
@@ -221,7 +226,7 @@ export function openChecks({ machine, time, isAnswered }: Checked): Checks {
     saved: () => void (unsaved = null),
     paused: () => {
       words = unsaved ?? words;
-      for (const known of watched.values()) known.since = time.steady();
+      settled();
       looked = time.steady();
     },
     atLast: (memory, { config }) => {

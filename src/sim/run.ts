@@ -58,6 +58,7 @@ export async function simulate(seed: number, hours: number, tell?: Tell): Promis
     faults.doom = null;
     world.fake.room = Number.POSITIVE_INFINITY;
     world.fake.broken = null;
+    time.plan(MINUTE, () => tidied(world));
     time.plan(2 * MINUTE, () => order(world, "resume", []));
     time.plan(3 * MINUTE, () => order(world, "up", []));
     time.plan(CALM, () => {
@@ -235,6 +236,17 @@ function visit({ machine, time, chance, bell }: World): void {
     session.attached = false;
     session.inMode = false;
   });
+}
+
+/** Nobody is attached any more, and nothing half-typed or unanswered is left to a person. */
+function tidied({ machine }: World): void {
+  for (const session of machine.sessions.values()) {
+    session.attached = false;
+    session.inMode = false;
+    const { actor } = session;
+    if (actor.draft()?.by === "person" || actor.truth() === "asking")
+      actor.press("Enter", "person");
+  }
 }
 
 function order(
