@@ -141,7 +141,8 @@ function probe(asked: Asked, held: Held, { account, hold, limited }: Probe): Hel
     }
     return inVain(asked, held, { account, hold, limited });
   }
-  const [first] = limited;
+  // Another one each time: to one of them, perhaps, nothing can be said.
+  const first = limited[hold.probes % limited.length];
   if (first === undefined) return held;
   const next: Hold = {
     ...hold,

@@ -212,7 +212,7 @@ function fillDisk({ fake, time, chance }: World): void {
 }
 
 /** A person comes by: looks, scrolls, answers what was asked, types something, and may leave it half done. */
-function visit({ machine, time, chance, bell }: World): void {
+function visit({ machine, time, chance, bell, faults }: World): void {
   const sessions = [...machine.sessions.values()].filter(({ dead }) => dead === null);
   const session = sessions[chance.between(0, sessions.length - 1)];
   if (session === undefined || session.attached) return;
@@ -224,7 +224,7 @@ function visit({ machine, time, chance, bell }: World): void {
   const touch = (inMs: number, then: () => void): void =>
     time.plan(inMs, () => {
       if (machine.sessions.get(session.name) !== session || session.actor !== actor) return;
-      if (session.dead === null) then();
+      if (session.dead === null && faults.wild) then();
       session.humanAt = time.steady();
     });
   if (!session.inMode && actor.draft() === null) {
@@ -232,7 +232,7 @@ function visit({ machine, time, chance, bell }: World): void {
     else if (chance.hit(0.4)) touch(5 * SECOND, () => actor.paste("please also", "person"));
     if (chance.hit(0.7)) touch(40 * SECOND, () => actor.press("Enter", "person"));
   }
-  touch(chance.between(MINUTE, 30 * MINUTE), () => {
+  time.plan(chance.between(MINUTE, 30 * MINUTE), () => {
     session.attached = false;
     session.inMode = false;
   });
