@@ -189,5 +189,6 @@ function forbids(c: Case): string | null {
   const { run } = c.memory;
   if (c.world.ceasefire !== null) return c.world.ceasefire;
   if (run !== null && c.at - run.at < START_GRACE_MS) return "it has only just started";
+  if (!c.launch.ok) return `it could not be started again: ${c.launch.failure}`;
   return isTyping(c) ? "a person is typing there" : null;
 }

@@ -68,6 +68,8 @@ export function stopping(c: Case, life: Stopping): Step {
   const left =
     c.outcome?.ok === true && c.memory.doing?.id.includes(".sweep.") ? c.outcome.left : null;
   if (left?.length === 0) return close(c, life);
+  if (life.rung < 0 && life.next !== "down" && !c.launch.ok && isAlive(c.pane))
+    return spared(c, c.launch.failure);
   if (c.world.first) return climb(c, { ...life, rung: life.rung - 1 });
   if (left !== null && isOver(c, life)) return climb(c, life);
   const last = life.rung >= ladder(life).length - 1;
@@ -77,6 +79,16 @@ export function stopping(c: Case, life: Stopping): Step {
   }
   const until = Math.max(life.until, c.at + COUNT_MS);
   return c.outcome === null ? waiting(c, until) : pause(c, until);
+}
+
+/** Nothing was done yet, and nothing could be started in its place: it keeps running. */
+function spared(c: Case, failure: string): Step {
+  const because = `not restarted: ${failure}`;
+  return {
+    memory: patch(c.memory, { life: { is: "up", since: c.at, quiet: null }, because }),
+    actions: [act(c, { do: "note", event: "refused", loud: true, because })],
+    due: null,
+  };
 }
 
 /** The program itself is gone: what it left behind is not asked politely, it would wait for ever. */

@@ -7,7 +7,7 @@ import type { Chance } from "./chance.ts";
 
 export const HOME = "/fleet";
 
-const BACKENDS = String.raw`
+export const BACKENDS = String.raw`
 [backend.talker]
 bin = "talker"
 process_name = "node"
