@@ -108,6 +108,10 @@ function told({ outside, options }: Call, states: readonly State[], goal: Goal):
   if (options["json"] === true) {
     const names = states.map(({ name, said }) => ({ name, said }));
     outside.stdout.write(`${JSON.stringify({ schema: "agents.wait/1", for: goal, names })}\n`);
-  } else outside.stdout.write(states.map(({ name, said }) => `${name}   ${said}\n`).join(""));
+    return 0;
+  }
+  const width = Math.max(...states.map(({ name }) => name.length));
+  const lines = states.map(({ name, said }) => `${name.padEnd(width)}   ${said}\n`);
+  outside.stdout.write(lines.join(""));
   return 0;
 }
