@@ -139,7 +139,7 @@ test("another backend's program is foreign, an unknown one is not, and none is w
   ).toEqual({ is: "idle" });
 });
 
-test("a shell is the end of a program only when it was there, is alone and stays so", () => {
+test("a shell is the end of a program only when it was there, is alone and stays so (reference defect 19)", () => {
   const shell = { command: "bash", childless: true, text: "$ " };
   expect(verdict(shell)).toEqual({ is: "exited", code: null, signal: null });
   expect(verdict(shell, { processSeen: false })).toEqual({ is: "idle" });

@@ -29,7 +29,7 @@ const pids = async (): Promise<ReadonlyMap<string, number | null>> =>
   new Map((await lab.status()).agents.map((one) => [one.name, one.pid]));
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-test("no broken file changes what runs, and status shows its line; a watchdog restart does not either", async () => {
+test("no broken file changes what runs, and status shows its line; a watchdog restart does not either (reference defect 1)", async () => {
   const before = await upWith(GOOD);
   const path = join(lab.dir, "agents.toml");
   const ways: readonly [string, () => void][] = [

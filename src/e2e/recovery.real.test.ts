@@ -98,7 +98,7 @@ test("kill -9 of the watchdog, of the tmux server and of both: right again, noth
   expect(charged, "a lost server is nobody's crash").toEqual([]);
 }, 90_000);
 
-test("what a person stopped stays stopped, over a watchdog's death and against its ticks", async () => {
+test("what a person stopped stays stopped, over a watchdog's death and against its ticks (reference defect 11)", async () => {
   fleet(3);
   await lab.agents("up");
   expect(await lab.agents("down", "a1")).toMatchObject({
