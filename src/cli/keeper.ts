@@ -5,9 +5,20 @@ import type { Config } from "../config/config.ts";
 import type { Call, Site } from "./outside.ts";
 import { Refusal } from "./outside.ts";
 
+/**
+ * Its log grows by a few lines with every start, and is bounded then: one older file is kept. Its writer appends,
+ * so that it may be emptied under its hands.
+ */
+const LOG_BYTES = 1024 * 1024;
+
 /** 0: asked to end; 6: another one watches. Anything else is an accident, tried again after 1, 2, 4 … 30 s. */
-const KEEPER = `pause=1
+const KEEPER = `log=$1
+shift
+pause=1
 while :; do
+  if [ -f "$log" ] && [ "$(wc -c < "$log")" -gt ${LOG_BYTES} ]; then
+    (umask 077; cp "$log" "$log.1"; : > "$log")
+  fi
   begun=$(date +%s)
   "$@"
   code=$?
@@ -35,15 +46,26 @@ export async function ensureWatchdog(call: Call, site: Site): Promise<boolean> {
   const { config } = site;
   await removeDead(site);
   const session = watchdogSession(config);
+  const log = `${config.logDir}/${session}.log`;
   const started = await site.watchdogs.start({
     target: WATCHDOG,
     session,
     run: `watchdog-${outside.now().toString(36)}-${process.pid}`,
     hash: WATCHDOG,
-    argv: ["sh", "-c", KEEPER, "agents", ...outside.program, WATCHDOG, "--config", config.path],
+    argv: [
+      "sh",
+      "-c",
+      KEEPER,
+      "agents",
+      log,
+      ...outside.program,
+      WATCHDOG,
+      "--config",
+      config.path,
+    ],
     dir: config.projectDir,
     env: environment(outside.env),
-    log: `${config.logDir}/${session}.log`,
+    log,
   });
   if (!started.ok) throw new Refusal(7, `the watchdog could not be started: ${started.failure}`);
   const end = outside.now() + START_LIMIT_MS;

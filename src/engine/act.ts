@@ -35,12 +35,12 @@ export function openActor(ports: Ports, disk: Disk): Actor {
   const chains = new Map<string, Promise<void>>();
   let arrived: Outcome[] = [];
   const one = async (action: Action, acting: Acting): Promise<void> => {
-    const done = await perform(ports, disk, { action, acting });
+    const result = await perform(ports, disk, { action, acting });
     const { id, target } = action;
-    const failure = done.ok ? "" : done.failure;
-    const { left, weight } = done.ok ? done.value : NOTHING;
-    arrived.push({ id, target, ok: done.ok, failure, left, weight });
-    if (isAwaited(action, done.ok)) ports.clock.wake();
+    const failure = result.ok ? "" : result.failure;
+    const { left, weight } = result.ok ? result.value : NOTHING;
+    arrived.push({ id, target, ok: result.ok, failure, left, weight });
+    if (isAwaited(action, result.ok)) ports.clock.wake();
   };
   return {
     begin: (actions, acting) => {
@@ -136,7 +136,7 @@ async function start(ports: Ports, action: Start, { setting }: Acting): Promise<
   });
 }
 
-export function logOf(config: Config, session: string): string {
+export function logOf(config: Pick<Config, "logDir">, session: string): string {
   return `${config.logDir}/${session}.log`;
 }
 

@@ -8,6 +8,7 @@ import type { Instant } from "../core/types.ts";
 import type { Disk } from "./disk.ts";
 import type { Result } from "./ports.ts";
 import { redact } from "./redact.ts";
+import { rotate } from "./rotate.ts";
 
 export type Entry = {
   readonly at: Instant;
@@ -56,7 +57,7 @@ export function openJournal({ disk, logDir, secrets }: JournalPlace): Journal {
     if (entries.length === 0) return { ok: true, value: null };
     const text = entries.map((entry) => line(entry, secrets)).join("");
     if (size > 0 && size + text.length > fileBytes) {
-      rotate(disk, path);
+      rotate(disk, path, filesKept);
       [size, torn] = [0, false];
     }
     const written = disk.append(path, torn ? `\n${text}` : text);
@@ -133,14 +134,6 @@ function clip(text: string): string {
   return text.length <= fieldLength
     ? text
     : `${text.slice(0, fieldLength)}… (${text.length - fieldLength} more)`;
-}
-
-function rotate(disk: Disk, path: string): void {
-  for (let age = filesKept - 1; age > 0; age -= 1) {
-    const from = age === 1 ? path : `${path}.${age - 1}`;
-    const there = disk.size(from);
-    if (there.ok && there.value !== null) disk.rename(from, `${path}.${age}`);
-  }
 }
 
 function endsInNewline(disk: Disk, path: string, size: number): boolean {

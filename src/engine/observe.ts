@@ -30,19 +30,25 @@ export type News = {
   readonly stateWritable: boolean;
 };
 
-export type Observer = { look(config: Config, memory: Memory, news: News): Promise<Seen> };
+export type Observer = {
+  look(config: Config, memory: Memory, news: News): Promise<Seen>;
+  /** What the terminal told in the last look. */
+  rows(): readonly Row[];
+};
 
 export function openObserver(ports: Ports): Observer {
   const screens = new Map<string, Known>();
   const panes = new Map<string, Pane>();
   let last: { readonly wall: Instant; readonly steady: number } | null = null;
+  let rows: readonly Row[] = [];
   return {
+    rows: () => rows,
     look: async (config, memory, news) => {
       const at = ports.clock.now();
       const steady = ports.clock.steady();
       const since = last === null ? null : { wall: at - last.wall, steady: steady - last.steady };
       const look = await ports.terminal.look();
-      const rows = look.ok ? look.value.rows : [];
+      rows = look.ok ? look.value.rows : [];
       const read = await readScreens(ports, rows, { screens, at });
       const humans = rows.some((row) => row.attached) ? await ports.terminal.humans() : null;
       last = { wall: at, steady };
@@ -77,9 +83,9 @@ async function readScreens(
   { screens, at }: Reading,
 ): Promise<ReadonlySet<string>> {
   const moved = rows.filter((row) => {
-    const known = screens.get(row.pane);
+    const last = screens.get(row.pane);
     return (
-      known === undefined || known.key !== row.key || known.readAt < row.outputAt + OUTPUT_STEP_MS
+      last === undefined || last.key !== row.key || last.readAt < row.outputAt + OUTPUT_STEP_MS
     );
   });
   forgetOthers(screens, rows);
@@ -88,12 +94,13 @@ async function readScreens(
   const texts = captured.ok ? captured.value : {};
   for (const row of moved) {
     const text = texts[row.pane];
-    if (text !== undefined) screens.set(row.pane, known(screens.get(row.pane), row, { text, at }));
+    if (text !== undefined)
+      screens.set(row.pane, readNow(screens.get(row.pane), row, { text, at }));
   }
   return new Set(moved.filter((row) => texts[row.pane] === undefined).map((row) => row.pane));
 }
 
-function known(
+function readNow(
   before: Known | undefined,
   row: Row,
   read: { readonly text: string; readonly at: Instant },
@@ -160,9 +167,9 @@ function panesOf(ports: Ports, config: Config, shown: Shown): Seen["panes"] {
   return seen;
 }
 
-function forgetOthers(known: Map<string, unknown>, rows: readonly Row[]): void {
+function forgetOthers(held: Map<string, unknown>, rows: readonly Row[]): void {
   const there = new Set(rows.map((row) => row.pane));
-  for (const pane of known.keys()) if (!there.has(pane)) known.delete(pane);
+  for (const pane of held.keys()) if (!there.has(pane)) held.delete(pane);
 }
 
 function startedOf(ports: Ports, row: Row, before: Pane | undefined): string | null {

@@ -10,6 +10,7 @@ import type { Action, Decision, Memory, Order, Outcome, Seen } from "../core/typ
 import { openActor } from "./act.ts";
 import type { Disk } from "./disk.ts";
 import { openJournal, type Entry } from "./journal.ts";
+import { openLogs } from "./logs.ts";
 import { openObserver } from "./observe.ts";
 import { take } from "./orders.ts";
 import type { Ports } from "./ports.ts";
@@ -57,6 +58,7 @@ export async function run(engine: Engine): Promise<Memory> {
   const { ports, disk, store } = engine;
   const observer = openObserver(ports);
   const actor = openActor(ports, disk);
+  const logs = openLogs(ports.terminal, disk);
   let memory = store.memory ?? FRESH;
   let stateWritable = true;
   /** What came back for a decision that could not be saved: the next one needs it too. */
@@ -86,11 +88,13 @@ export async function run(engine: Engine): Promise<Memory> {
       journal.note(entriesOf(decision, seen));
       actor.begin(decision.actions, { setting, memory, screens: screensOf(seen) });
     }
+    const kept = logs.tend(observer.rows(), config, seen.at);
+    journal.note(kept.told);
     engine.publish(memory, current, seen.at);
     if (!engine.goesOn(memory)) break;
     const tick = seen.at + (current.settlesIn ?? config.watchdog.signalMs);
     const due = stateWritable ? (decision.due ?? tick) : seen.at + UNSAVED_MS;
-    await ports.clock.until(Math.min(due, tick));
+    await ports.clock.until(Math.min(due, tick, kept.due ?? tick));
   } while (engine.goesOn(memory));
   await actor.idle();
   journal.close();
