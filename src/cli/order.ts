@@ -4,7 +4,8 @@
 import { randomBytes } from "node:crypto";
 import type { Order } from "../core/types.ts";
 import { orderId } from "../engine/order-text.ts";
-import { leave, readAnswer, type Answer } from "../engine/orders.ts";
+import { leave, readAnswer, withdraw, type Answer } from "../engine/orders.ts";
+import { WATCHDOG } from "./keeper.ts";
 import { type Call, Refusal, signalled, type Site } from "./outside.ts";
 
 /** An answer that was not given this long after its time is not coming. */
@@ -53,8 +54,7 @@ async function follow(call: Call, site: Site, order: Order): Promise<Answer> {
   while (outside.now() < end) {
     const answer = answerTo(call, site, order.id);
     if (answer !== null) return answer;
-    if (outside.stop.aborted)
-      throw new Refusal(signalled(outside.stop), "interrupted; the order stays with the watchdog");
+    if (outside.stop.aborted) return interrupted(call, site, order.id);
     const held = (await site.holder()) === null ? await site.acquire(order.verb) : null;
     if (held !== null && "release" in held) await beEngine(call, site, { order, held });
     else await outside.pause(POLL_MS);
@@ -62,6 +62,16 @@ async function follow(call: Call, site: Site, order: Order): Promise<Answer> {
   throw new Refusal(
     8,
     `no answer in ${Math.round((end - order.at) / 1000)} s: is the watchdog stuck? See \`agents status\`.`,
+  );
+}
+
+/** A watchdog carries it out all the same; where none runs, it is not left to surprise the next one. */
+async function interrupted({ outside }: Call, site: Site, id: string): Promise<never> {
+  const watched = (await site.holder())?.verb === WATCHDOG;
+  if (!watched) withdraw({ disk: outside.disk, stateDir: site.config.stateDir }, id);
+  throw new Refusal(
+    signalled(outside.stop),
+    watched ? "interrupted; the watchdog goes on with it" : "interrupted before it was done",
   );
 }
 
