@@ -5,7 +5,7 @@ import type { Config, Loop } from "../config/config.ts";
 import { step } from "./agent.ts";
 import { answerOrders } from "./answers.ts";
 import { caseOf, type Setting } from "./case.ts";
-import { ceasefire, stepFleet } from "./fleet.ts";
+import { ceasefire, recovered, stepFleet } from "./fleet.ts";
 import { freshAgent } from "./fresh.ts";
 import { stepHolds } from "./hold.ts";
 import { completionWrites, freshLoop, indexFile, loopStep, type LoopStep } from "./loop.ts";
@@ -20,7 +20,7 @@ import type { Action, AgentMemory, Decision, Instant, LoopMemory, Memory, Seen }
 
 export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
   const { config } = setting;
-  const taken = takeOrders(config, withLoops(config, before, seen), seen);
+  const taken = takeOrders(config, withLoops(config, recovered(before, seen), seen), seen);
   const fleet = stepFleet(config, taken.memory, seen);
   const loops = stepLoops(config, fleet.memory, seen);
   const agents = stepAgents(setting, { memory: loops.memory, seen, serverLost: fleet.serverLost });

@@ -21,6 +21,16 @@ export type FleetStep = {
   readonly serverLost: boolean;
 };
 
+/**
+ * A Memory that knows nothing, and agents of ours that live: it was lost, for nobody starts them but us. They
+ * are kept; what was never remembered must not be the end of a night's work.
+ */
+export function recovered(memory: Memory, seen: Seen): Memory {
+  const known = Object.keys(memory.agents).length > 0 || memory.fleet.server !== null;
+  const living = Object.values(seen.panes).some(({ mark, dead }) => mark !== null && dead === null);
+  return known || !living ? memory : { ...memory, fleet: { ...memory.fleet, wanted: "up" } };
+}
+
 export function stepFleet(config: Config, memory: Memory, seen: Seen): FleetStep {
   const { fleet } = memory;
   const actions: Action[] = [];

@@ -14,7 +14,7 @@ import {
   type Step,
 } from "./step.ts";
 import { stop } from "./stopping.ts";
-import type { AgentMemory, Instant, Life, Quiet } from "./types.ts";
+import type { AgentMemory, Instant, Life, Quiet, Weight } from "./types.ts";
 
 type Up = Extract<Life, { is: "up" }>;
 
@@ -22,6 +22,8 @@ type Up = Extract<Life, { is: "up" }>;
 const TWO_LOOKS_MS = 2_000;
 /** More CPU than this share of the quiet time is work, whatever the screen says. */
 const WORK_SHARE = 0.03;
+/** Stands for the action under way once the second weight has shown that nothing worked. */
+const WEIGHED = "weighed";
 /** What our own typing does to a screen within this time is no sign of life. */
 const ECHO_MS = 5_000;
 const SAYING = "another message is under way";
@@ -100,46 +102,49 @@ function weigh(c: Case, quiet: Quiet, deadline: Instant): Step | null {
   const answer = c.outcome?.weight ?? null;
   const life = c.memory.life;
   if (life.is !== "up") return null;
-  if (answer !== null) {
-    const spent = quiet.weight === null ? 0 : answer.cpuMs - quiet.weight.cpuMs;
-    const worked =
-      spent > WORK_SHARE * (c.at - quiet.since) ||
-      (quiet.weight !== null && answer.processes > quiet.weight.processes);
-    const next: Quiet =
-      worked && quiet.weight !== null
-        ? { ...quiet, since: c.at, weight: answer, nudged: 0 }
-        : { ...quiet, weight: quiet.weight ?? answer };
-    const proven = worked ? null : { id: "weighed", until: c.at + ACTION_LIMIT_MS };
-    return stay(
-      c,
-      {
-        life: { ...life, quiet: next },
-        doing: proven,
-        because: worked ? "its processes work" : "idle",
-      },
-      c.at + 1,
-    );
-  }
-  const asked = c.memory.doing !== null && c.at < c.memory.doing.until;
-  if (asked || (quiet.weight !== null && c.at < deadline)) return null;
+  if (answer !== null) return weighed(c, life, { quiet, answer });
+  const { doing } = c.memory;
+  const stale = doing?.id === WEIGHED && quiet.weight === null;
+  if (doing !== null && !stale && c.at < doing.until && doing.until <= c.at + ACTION_LIMIT_MS)
+    return null;
+  if (quiet.weight !== null && c.at < deadline) return null;
   const action = act(c, {
     do: "weigh",
     run: c.memory.run.id,
     root: c.pane.pid,
     because: "is it quiet?",
   });
-  const doing = { id: action.id, until: c.at + ACTION_LIMIT_MS };
   return {
-    memory: patch(c.memory, { doing }),
+    memory: patch(c.memory, { doing: { id: action.id, until: c.at + ACTION_LIMIT_MS } }),
     actions: [action],
     due: quiet.weight === null ? deadline : null,
   };
 }
 
+type Weighing = { readonly quiet: Quiet; readonly answer: Weight };
+
+/** The first weight begins the measure, and only the second one can prove anything. */
+function weighed(c: Case, life: Up, { quiet, answer }: Weighing): Step {
+  const first = quiet.weight;
+  if (first === null) {
+    const next: Quiet = { ...quiet, since: c.at, weight: answer };
+    return stay(c, { life: { ...life, quiet: next }, doing: null, because: "idle" }, c.at + 1);
+  }
+  const spent = answer.cpuMs - first.cpuMs;
+  const worked = spent > WORK_SHARE * (c.at - quiet.since) || answer.processes > first.processes;
+  if (!worked) {
+    const doing = { id: WEIGHED, until: c.at + ACTION_LIMIT_MS };
+    return stay(c, { doing, because: "idle" }, c.at + 1);
+  }
+  const next: Quiet = { ...quiet, since: c.at, weight: answer, nudged: 0 };
+  const because = "its processes work";
+  return stay(c, { life: { ...life, quiet: next }, doing: null, because }, c.at + 1);
+}
+
 type Overdue = { readonly deadline: Instant; readonly waits: Instant | null };
 
 function overdue(c: Case, quiet: Quiet, { deadline, waits }: Overdue): Step {
-  if (!isKnownIdle(c) && c.memory.doing?.id !== "weighed")
+  if (!isKnownIdle(c) && (quiet.weight === null || c.memory.doing?.id !== WEIGHED))
     return stay(c, {}, c.memory.doing?.until ?? null);
   const seconds = Math.round((c.at - (waits ?? quiet.since)) / 1000);
   const why =

@@ -28,6 +28,8 @@ export type Checks = {
   saved(): void;
   /** The engine was killed or stood still: what took long says nothing. */
   paused(): void;
+  /** Memory was lost: who still lives is wanted, and what people said is gone with it. */
+  forgotten(): void;
   /** After the calm: everything that is wanted is there, or says why not. */
   atLast(memory: Memory, setting: Setting): void;
 };
@@ -222,6 +224,11 @@ export function openChecks({ machine, time, isAnswered }: Checked): Checks {
       const known = watched.get(name);
       if (keys.includes("Enter") && known !== undefined && actor.draft()?.text === NUDGE)
         known.enters += 1;
+    },
+    forgotten: () => {
+      const living = [...machine.sessions.values()].some(({ dead }) => dead === null);
+      words = { said: {}, fleetUp: living, heard: words.heard };
+      unsaved = null;
     },
     saved: () => void (unsaved = null),
     paused: () => {

@@ -75,6 +75,10 @@ export async function simulate(seed: number, hours: number, tell?: Tell): Promis
       if (error instanceof Over) break;
       if (!(error instanceof Killed)) throw error;
       world.epoch += 1;
+      if (faults.wild && chance.hit(0.03)) {
+        put(world.fake, `${world.setting().config.stateDir}/memory.jsonl`, "nothing but noise\n");
+        checks.forgotten();
+      }
       time.pass(chance.between(SECOND, chance.hit(0.1) ? 20 * MINUTE : 30 * SECOND));
       checks.paused();
     }
@@ -314,6 +318,8 @@ async function oneEngine(world: World, tell: Tell | undefined): Promise<void> {
   };
   const setting = world.setting();
   const store = openStore(disk, setting.config.stateDir, time.now());
+  // The real one ends here too, and its keeper starts it again.
+  if (store.refusal !== null) throw new Killed();
   await run({
     ports,
     disk,
