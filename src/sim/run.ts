@@ -78,6 +78,7 @@ export async function simulate(seed: number, hours: number, tell?: Tell): Promis
       if (faults.wild && chance.hit(0.03)) {
         put(world.fake, `${world.setting().config.stateDir}/memory.jsonl`, "nothing but noise\n");
         checks.forgotten();
+        strayed(world.machine);
       }
       time.pass(chance.between(SECOND, chance.hit(0.1) ? 20 * MINUTE : 30 * SECOND));
       checks.paused();
@@ -242,14 +243,24 @@ function visit({ machine, time, chance, bell, faults }: World): void {
   });
 }
 
+/** Without Memory nobody knows what an ended program left behind: here it ends with it. */
+function strayed({ sessions, procs }: Machine): void {
+  const living = new Set(
+    [...sessions.values()].flatMap(({ dead, mark }) => (dead === null && mark ? [mark.run] : [])),
+  );
+  for (const { pid, run } of procs.values())
+    if (run !== null && !living.has(run)) procs.delete(pid);
+}
+
 /** Nobody is attached any more, and nothing half-typed or unanswered is left to a person. */
 function tidied({ machine }: World): void {
   for (const session of machine.sessions.values()) {
     session.attached = false;
     session.inMode = false;
     const { actor } = session;
-    if (actor.draft()?.by === "person" || actor.truth() === "asking")
+    for (let tries = 0; tries < 6 && actor.draft()?.by === "person"; tries += 1)
       actor.press("Enter", "person");
+    if (actor.truth() === "asking") actor.press("Enter", "person");
   }
 }
 
