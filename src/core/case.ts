@@ -120,7 +120,7 @@ export function wantOf(config: Config, member: Member, memory: Memory): Want {
   if (loop !== null && memory.loops[loop]?.complete === true)
     return { is: "down", because: "its loop is complete" };
   if (wanted === "up") return { is: "up", because: "it was told to run" };
-  if (!member.enabled || !isDeclared(config, member))
+  if (!member.enabled || !isDeclared(member))
     return { is: "leave", because: member.enabled ? "no longer in the file" : "disabled" };
   return { is: "up", because: "the fleet is up" };
 }
@@ -142,8 +142,8 @@ function agentsStop(config: Config, memory: Memory): boolean {
   );
 }
 
-function isDeclared(config: Config, member: Member): boolean {
-  return member.service !== null || config.agents.some((one) => one.name === member.name);
+function isDeclared({ agent, service }: Member): boolean {
+  return agent !== null || service !== null;
 }
 
 type Sources = { readonly memory: Memory; readonly read: Read };
@@ -166,10 +166,8 @@ function launched(setting: Setting, member: Member, { memory, read }: Sources): 
   const written = typeof id === "object" && id.text.trim() !== "" ? id.text.trim() : null;
   const known = memory.agents[agent.name];
   const resumeId = resumed(known?.conversation ?? null, phase?.id ?? null, written);
-  const freshId = asUuid(
-    hash(`${config.stateDir}|${agent.name}|${known?.starts ?? 0}|conversation`),
-  );
-  const from = [setting, phase, resumeId, freshId, ...promptFiles(config, agent).map(read)];
+  const starts = known?.starts ?? 0;
+  const from = [setting, phase, resumeId, starts, ...promptFiles(config, agent).map(read)];
   return launches(agent, from, () =>
     launchOf({
       config,
@@ -177,7 +175,7 @@ function launched(setting: Setting, member: Member, { memory, read }: Sources): 
       backend: member.backend,
       phase,
       resumeId,
-      freshId,
+      freshId: asUuid(hash(`${config.stateDir}|${agent.name}|${starts}|conversation`)),
       read,
       paths: {
         kickoff: `${setting.kickoffDir}/kickoff-${member.session}.txt`,

@@ -198,10 +198,8 @@ function textOf(seen: Seen, path: string): string | null {
 
 /** An agent that is gone from the file and from the world. */
 function isForgotten(config: Config, name: string, one: AgentMemory): boolean {
-  const declared =
-    config.agents.some((agent) => agent.name === name) ||
-    config.services.some((service) => service.name === name);
-  return !declared && one.run === null && (one.life.is === "down" || one.life.is === "ended");
+  if (one.run !== null || (one.life.is !== "down" && one.life.is !== "ended")) return false;
+  return ![...config.agents, ...config.services].some((declared) => declared.name === name);
 }
 
 function note(

@@ -86,7 +86,8 @@ export async function run(engine: Engine): Promise<Memory> {
     if (stateWritable) {
       memory = decision.memory;
       journal.note(entriesOf(decision, seen));
-      actor.begin(decision.actions, { setting, memory, screens: screensOf(seen) });
+      if (decision.actions.length > 0)
+        actor.begin(decision.actions, { setting, memory, screens: screensOf(seen) });
     }
     const kept = logs.tend(observer.rows(), config, seen.at);
     journal.note(kept.told);
