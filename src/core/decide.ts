@@ -4,6 +4,7 @@
 import type { Config, Loop } from "../config/config.ts";
 import { step } from "./agent.ts";
 import { answerOrders } from "./answers.ts";
+import { confined } from "./bulkhead.ts";
 import { caseOf, type Setting } from "./case.ts";
 import { ceasefire, recovered, stepFleet } from "./fleet.ts";
 import { freshAgent } from "./fresh.ts";
@@ -173,16 +174,19 @@ function stepAgents(setting: Setting, { memory, seen, serverLost }: Stepping): P
   let due: Instant | null = null;
   for (const member of inOrder(config, memory)) {
     const known = agents[member.name] ?? freshAgent(member.session);
-    const c = caseOf(setting, { member, known, memory: { ...memory, agents }, seen, world });
-    const one = wake(c, step(c), (path) => textOf(seen, path));
+    const pane = seen.panes[member.session] ?? null;
+    const one = confined({ name: member.name, at: seen.at, memory: known, pane }, () => {
+      const c = caseOf(setting, { member, known, memory: { ...memory, agents }, seen, world });
+      return wake(c, step(c), (path) => textOf(seen, path));
+    });
     agents[member.name] = one.memory;
     actions.push(...one.actions);
     due = soonest(due, one.due);
   }
-  const kept = Object.fromEntries(
+  const left = Object.fromEntries(
     Object.entries(agents).filter(([name, one]) => !isForgotten(config, name, one)),
   );
-  return { memory: { ...memory, agents: kept }, actions, due };
+  return { memory: { ...memory, agents: left }, actions, due };
 }
 
 /** Services begin first and end last. */
