@@ -65,6 +65,8 @@ export function queued(says: readonly Say[], say: Say): readonly Say[] {
 export function saying(c: Case): Step {
   const [say] = c.memory.says;
   if (say === undefined || !isAlive(c.pane) || c.memory.run === null) return stay(c);
+  // Whether it was typed, and taken, is read from the screen: without one, nothing follows.
+  if (say.state !== "queued" && c.pane.screen === null) return stay(c);
   switch (say.state) {
     case "queued":
       return type(c, say);
@@ -79,6 +81,11 @@ function type(c: Case, say: Say): Step {
   const wait = obstacle(c, say);
   if (wait !== null) return heldBack(c, say, wait);
   const screen = isAlive(c.pane) ? (c.pane.screen?.hash ?? null) : null;
+  // It stands there already, from a watchdog that forgot it: it is only sent.
+  if (isInBox(c, say)) {
+    const there: Say = { ...say, state: "typed", at: c.at, before: screen };
+    return stay(c, { says: swap(c, there), doing: null }, c.at + SETTLE_MS);
+  }
   const action = act(c, {
     do: "type",
     session: c.member.session,
@@ -109,8 +116,11 @@ export function obstacle(c: Case, say: Say): string | null {
   if (life.is === "held" && say.kind !== "limit" && say.kind !== "person") return "it is held";
   if (accountWaits(c) && say.kind !== "limit" && say.kind !== "person")
     return "its account waits for a usage limit";
+  if (c.member.backend.input !== null && c.pane.screen === null)
+    return "its screen could not be read";
   const draft = typedText(c.member.backend, c.pane);
-  if (draft !== null && draft !== "") return "a half-typed line stands in its input";
+  if (draft !== null && draft !== "" && !isInBox(c, say))
+    return "a half-typed line stands in its input";
   switch (verdict.is) {
     case "idle":
     case "waiting":

@@ -1,0 +1,191 @@
+import { expect, test } from "vitest";
+import {
+  done,
+  drafted,
+  later,
+  look,
+  order,
+  outcomes,
+  running,
+  SCREENS,
+  type Scene,
+} from "../sim/scene.ts";
+import { isDeaf, newSay, queued } from "./say.ts";
+import type { Say } from "./types.ts";
+
+const ONE = `[[agent]]\nname = "a"\nwatch = "heal"\n`;
+const PLAIN = `[[agent]]\nname = "a"\nbackend = "plain"\n`;
+const HELLO = "hello there";
+
+function sent(before: Scene, text = HELLO): Scene {
+  return look(before, 1000, { orders: [order("send", ["a"], { text })] });
+}
+
+/** The text arrived in the box. */
+function typed(before: Scene, text = HELLO): Scene {
+  return look(before, 40, { screens: { a: drafted(text) }, outcomes: outcomes(before, "a") });
+}
+
+function answers({ deeds }: Scene): readonly string[] {
+  return deeds.flatMap((deed) => (deed.do === "answer" ? [`${deed.state}: ${deed.because}`] : []));
+}
+
+test("text is pasted, left alone for a moment, submitted once, and answered with its proof", () => {
+  const begun = sent(running(ONE));
+  const pasted = typed(begun);
+  const early = look(pasted, 399);
+  const pressed = look(early, 1);
+  const worked = look(pressed, 400, { screens: { a: SCREENS.busy } });
+  expect([begun, pasted, early, pressed, worked].map(done)).toEqual([
+    [`a: type ${HELLO}`],
+    [],
+    [],
+    ["a: press Enter"],
+    [],
+  ]);
+  expect(answers(worked)).toEqual(["done: person message accepted: it went to work"]);
+  expect(worked.agent("a").says).toEqual([]);
+});
+
+test("defect 31: Enter is pressed again only while the text stands in the box, and three times at most", () => {
+  let now = look(typed(sent(running(ONE))), 400);
+  const did = [...done(now)];
+  const said: string[] = [];
+  for (let looks = 0; looks < 60; looks += 1) {
+    now = look(now, 400);
+    did.push(...done(now));
+    said.push(...answers(now));
+  }
+  expect(did).toEqual(["a: press Enter", "a: press Enter", "a: press Enter"]);
+  expect(said).toEqual([
+    "refused: person message failed: its text still stands in the input after 3 Enter",
+  ]);
+});
+
+test("a text that stands unsent stays ours: it is no draft of a person, and is sent when Enter works again", () => {
+  let now = look(typed(sent(running(ONE))), 400);
+  for (let looks = 0; looks < 60; looks += 1) now = look(now, 400);
+  expect(isDeaf(now.agent("a").says)).toBe(true);
+  const again = later(now, 4 * 60_000);
+  expect(again.agent("a").says[0]?.presses).toBe(5);
+  const taken = look(again, 500, { screens: { a: SCREENS.busy } });
+  expect(taken.agent("a").says).toEqual([]);
+});
+
+test("what went to work before is no receipt while the text stands in the box", () => {
+  const pressed = look(typed(sent(running(ONE))), 400);
+  const busy = `${SCREENS.busy.replace("> ", `> ${HELLO}`)}`;
+  expect(answers(look(pressed, 400, { screens: { a: busy } }))).toEqual([]);
+});
+
+test("nothing is typed into a dialog, and no Enter answers one that opened over the text", () => {
+  const asking = look(running(ONE), 1000, { screens: { a: SCREENS.asking } });
+  expect(done(sent(asking))).toEqual([]);
+  const covered = look(typed(sent(running(ONE))), 400, { screens: { a: SCREENS.asking } });
+  expect([done(covered), covered.agent("a").says[0]?.state]).toEqual([[], "typed"]);
+});
+
+test("a person's half-typed line is not typed over", () => {
+  const draft = look(running(ONE), 1000, { screens: { a: drafted("please al") } });
+  const held = later(sent(draft), 200_000);
+  expect([done(held), held.agent("a").says.map(({ state }) => state)]).toEqual([[], ["queued"]]);
+  expect(held.agent("a").because).toContain("a half-typed line stands in its input");
+});
+
+test("nothing is typed while a person types, or scrolls", () => {
+  const there = running(ONE);
+  const typing = look(there, 1, { panes: { a: { attached: true, humanAt: there.at } } });
+  const scrolling = look(there, 1, { panes: { a: { attached: true, inMode: true } } });
+  expect([done(sent(typing)), done(sent(scrolling))]).toEqual([[], []]);
+});
+
+test("what could not be typed is typed again; what stands in the box was typed, whatever was said", () => {
+  const begun = sent(running(ONE));
+  const failed = { ok: false, failure: "tmux did not answer" };
+  const refused = look(begun, 40, { outcomes: outcomes(begun, "a", failed) });
+  expect(done(look(refused, 2000))).toEqual([`a: type ${HELLO}`]);
+  const there = look(begun, 40, {
+    outcomes: outcomes(begun, "a", failed),
+    screens: { a: drafted(HELLO) },
+  });
+  expect(done(look(there, 400))).toEqual(["a: press Enter"]);
+});
+
+test("a person's words are not risked twice where nobody can see whether they were typed", () => {
+  const begun = sent(running(PLAIN, "line 1"));
+  expect(done(begun)).toEqual([`a: type ${HELLO}`]);
+  const failed = { ok: false, failure: "tmux did not answer" };
+  const told = look(begun, 40, { outcomes: outcomes(begun, "a", failed) });
+  expect(answers(told)).toEqual([
+    "refused: person message failed: tmux did not answer; whether it was typed cannot be seen",
+  ]);
+});
+
+test("a watchdog that died after the paste submits what stands there, and types nothing twice", () => {
+  const pasted = typed(sent(running(ONE)));
+  expect(done(look(pasted, 5000, { first: true }))).toEqual(["a: press Enter"]);
+});
+
+test("a text that stands in the box already is only sent", () => {
+  const there = look(running(ONE), 1000, { screens: { a: drafted(HELLO) } });
+  const begun = sent(there);
+  expect([done(begun), done(look(begun, 400))]).toEqual([[], ["a: press Enter"]]);
+});
+
+test("a screen that cannot be read is no receipt, and no place to type", () => {
+  const blind = { panes: { a: { screen: null } } };
+  expect(done(sent(look(running(ONE), 1000, blind)))).toEqual([]);
+  const pressed = look(typed(sent(running(ONE))), 400);
+  const unread = look(pressed, 4000, blind);
+  expect([answers(unread), unread.agent("a").says[0]?.state]).toEqual([[], "submitted"]);
+});
+
+test("a watchdog that died before the paste types it", () => {
+  const begun = sent(running(ONE));
+  const again = look(begun, 5000, { first: true });
+  expect(done(look(again, 2000))).toEqual([`a: type ${HELLO}`]);
+});
+
+test("defect 30: each backend's own key submits", () => {
+  const own = `[[agent]]\nname = "a"\nbackend = "mine"\n[backend.mine]\nbin = "mine"\n[backend.mine.keys]\nsubmit = "C-j"\n[backend.mine.screen]\nidle = ["shortcuts"]\n`;
+  const begun = sent(running(own));
+  expect(done(look(typed(begun), 400))).toEqual(["a: press C-j"]);
+});
+
+test("defect 25: who waits for a usage limit hears of nothing else", () => {
+  const waking = `[[agent]]\nname = "a"\nwake = { interval = 60, prompt_file = "wake.md" }\n`;
+  const up = look(running(waking), 1000, { files: { "/fleet/wake.md": { text: "wake up" } } });
+  const held = later(look(up, 1000, { screens: { a: SCREENS.limited } }), 10 * 60_000);
+  expect([held.agent("a").life.is, done(held)]).toEqual(["held", []]);
+});
+
+const say = (kind: Say["kind"], text: string, order_: string | null = null): Say =>
+  newSay({ kind, text, at: 1, order: order_ });
+
+test("of one kind only the newest waits; a person's words all do, and go first", () => {
+  const claims = queued(queued([], say("claim", "one")), say("claim", "two"));
+  expect(claims.map(({ text }) => text)).toEqual(["two"]);
+  const people = queued(queued(claims, say("person", "x", "o1")), say("person", "y", "o2"));
+  expect(people.map(({ text }) => text)).toEqual(["x", "y", "two"]);
+});
+
+test("the words that end a hold pass everything that waits for its end", () => {
+  const waiting = queued(queued([], say("wake", "wake")), say("claim", "claim"));
+  expect(queued(waiting, say("limit", "go on")).map(({ kind }) => kind)).toEqual([
+    "limit",
+    "wake",
+    "claim",
+  ]);
+});
+
+test("what was begun is not pushed aside", () => {
+  const begun: Say = { ...say("claim", "one"), state: "typed" };
+  expect(queued([begun], say("claim", "two")).map(({ text }) => text)).toEqual(["one", "two"]);
+  expect(queued([begun], say("limit", "go on")).map(({ text }) => text)).toEqual(["one", "go on"]);
+});
+
+test("no queue grows without a bound", () => {
+  let says: readonly Say[] = [];
+  for (let at = 0; at < 500; at += 1) says = queued(says, say("inbox", `file ${at}`));
+  expect(says.length).toBe(50);
+});
