@@ -51,3 +51,12 @@ test("a wall clock that was set forward ends the wait within a minute", async ()
   vi.setSystemTime(clock.now() + 3_600_000);
   expect(await overAfter(wait, 60_000)).toBe(true);
 });
+
+test("a wall clock that was set back does not prolong the wait: nobody stops watching for a year", async () => {
+  const clock = openClock();
+  const wait = clock.until(clock.now() + 30_000);
+  await vi.advanceTimersByTimeAsync(1_000);
+  vi.setSystemTime(clock.now() - 365 * 86_400_000);
+  expect(await overAfter(wait, 28_999)).toBe(false);
+  expect(await overAfter(wait, 1)).toBe(true);
+});

@@ -24,8 +24,10 @@ export const openClock = (): Clock => {
     steady: () => performance.now(),
     zone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
     until: async (at) => {
+      // A wall clock that is set back makes no wait longer; one that is set forward makes it shorter.
+      const end = performance.now() + (at - Date.now());
       while (!bell.rung) {
-        const left = at - Date.now();
+        const left = Math.min(at - Date.now(), end - performance.now());
         if (!(left > 0)) break;
         await nap(Math.min(left, NAP_MS));
       }

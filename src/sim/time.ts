@@ -23,7 +23,7 @@ export type Time = {
 export type Bell = { rung: boolean };
 type Plan = { readonly at: number; readonly run: () => void };
 
-/** The longest nap of the real clock: a step back is noticed after it. */
+/** The longest nap of the real clock: a step forward is noticed after it. */
 const NAP_MS = 60_000;
 
 export function openTime(start: Instant): Time {
@@ -59,8 +59,9 @@ export function openTime(start: Instant): Time {
     settle,
     sleep: async (until, bell) => {
       await settle();
-      while (!bell.rung && until - now() > 0) {
-        const happened = goTo(steady + Math.min(until - now(), NAP_MS));
+      const end = steady + (until - now());
+      while (!bell.rung && until - now() > 0 && steady < end) {
+        const happened = goTo(Math.min(end, steady + Math.min(until - now(), NAP_MS)));
         if (happened) await settle();
       }
       bell.rung = false;
