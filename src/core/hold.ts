@@ -65,16 +65,17 @@ function stepAccount(asked: Asked, held: Held, account: string): Held {
       : enter(asked, held, { account, member: first });
   }
   const worker = members.find((one) => worksSince(held.agents[one.name], hold));
-  if (worker !== undefined) {
-    const because = `the usage limit of ${account} is over: ${worker.name} works`;
+  const answerer = limited.find(
+    ({ name }) => name === hold.probing?.agent && hasAnswered(held.agents[name], hold, asked.at),
+  );
+  const freed = worker ?? answerer;
+  if (freed !== undefined) {
+    const how = worker === undefined ? "answered" : "works";
+    const because = `the usage limit of ${account} is over: ${freed.name} ${how}`;
     const notes = [...held.notes, { account, event: "lifted", because, loud: false }];
-    const freed = {
-      ...held,
-      holds: without(held.holds, account),
-      agents: staggered(asked, held.agents, limited),
-      notes,
-    };
-    return release(asked, freed, limited);
+    const rest = limited.filter((one) => one !== freed);
+    const agents = staggered(asked, free(asked, held.agents, freed), rest);
+    return release(asked, { ...held, holds: without(held.holds, account), agents, notes }, rest);
   }
   if (limited.length === 0 && asked.at >= hold.until)
     return { ...held, holds: without(held.holds, account) };
@@ -102,6 +103,16 @@ function isAsked({ says }: AgentMemory): boolean {
 function worksSince(memory: AgentMemory | undefined, hold: Hold): boolean {
   if (memory?.verdict.is !== "busy" || memory.life.is !== "up") return false;
   return memory.life.since > hold.since;
+}
+
+/** After the time of its probe it stands there without the banner: it may, and had little to do. */
+function hasAnswered(memory: AgentMemory | undefined, { probing }: Hold, at: Instant): boolean {
+  if (probing === null || at < probing.at + PROBE_MS) return false;
+  return memory !== undefined && isPlain(memory) && !isAsked(memory);
+}
+
+function isPlain({ verdict }: AgentMemory): boolean {
+  return verdict.is === "idle" || verdict.is === "waiting";
 }
 
 function enter(
@@ -201,11 +212,23 @@ function release(asked: Asked, held: Held, limited: readonly Member[]): Held {
       due = soonest(due, until);
       continue;
     }
-    if (until !== null && asked.at >= until + PROBE_MS) continue;
+    if (until !== null && asked.at >= until + PROBE_MS) {
+      // A banner that stands for so long after is news; where there is none, nothing holds it any more.
+      if (isPlain(memory)) agents = free(asked, agents, member);
+      continue;
+    }
     agents = resume(asked, agents, member);
     due = soonest(due, asked.at + 1);
   }
   return { ...held, agents, due };
+}
+
+function free(asked: Asked, agents: Memories, { name }: Member): Memories {
+  const memory = agents[name];
+  if (memory?.life.is !== "held") return agents;
+  const life = { is: "up", since: asked.at, quiet: null } as const;
+  const because = "no usage limit on its screen any more";
+  return { ...agents, [name]: patch(memory, { life, because, banner: null }) };
 }
 
 function resume(asked: Asked, agents: Memories, member: Member): Memories {
