@@ -83,7 +83,7 @@ export function openSite(outside: Outside, config: Config): Site {
   const watchdogs = openLocalPlace({ ...size, socket: watchdogSocket, own: true });
   const lock: LockPlace = {
     stateDir: config.stateDir,
-    started: place.processes.started,
+    started: (pid) => place.processes.started(pid),
     by: lockBy(process.platform),
   };
   const repos = openRepos({

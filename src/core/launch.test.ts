@@ -100,6 +100,7 @@ test("a launch is one plain value", () => {
     delivery: "arg",
     model: "",
     phase: null,
+    conversation: { is: "its own" },
   });
   expect(hash).toMatch(/^[0-9a-f]{32}$/);
 });
@@ -346,6 +347,7 @@ test("a service's command is the user's shell text", () => {
     delivery: "none",
     model: "",
     phase: null,
+    conversation: { is: "its own" },
   });
   expect(hash).not.toBe(serviceLaunch({ ...service, command: "npm start" }).hash);
 });

@@ -65,8 +65,8 @@ function standing(c: Case, life: Up): Step {
   const grace = c.world.config.watchdog.stallGraceMs;
   const deadline =
     waits === null ? clock.quiet.since + c.member.backend.stallIdleMs : waits + grace;
-  const weighed = weigh(here, clock.quiet, deadline);
-  if (weighed !== null) return weighed;
+  const weighing = weigh(here, clock.quiet, deadline);
+  if (weighing !== null) return weighing;
   if (c.at < deadline) return stay(here, { because, suspect: null }, deadline);
   return overdue(here, clock.quiet, { deadline, waits });
 }

@@ -147,7 +147,7 @@ test("a hostile branch, subject, status file and inbox are data", async () => {
   commit(`claim: ${HOSTILE} $(touch PWN9)`);
   await becomes(() => heard().includes("a claim was pushed"));
   lab.write(`work ${HOSTILE}/-docs ${HOSTILE}/-in ${HOSTILE}.md`, HOSTILE);
-  commit(`${HOSTILE}`);
+  commit(HOSTILE);
   await becomes(() => heard().includes("inbox") || heard().includes("-in "));
   expect(heard()).not.toContain("PWN9");
   lab.write(`work ${HOSTILE}/-docs ${HOSTILE}/-s ${HOSTILE}.md`, `## DONE\n${HOSTILE}\n`);

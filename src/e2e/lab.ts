@@ -8,8 +8,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Standing } from "../cli/standing.ts";
 import { hexOf } from "../cli/find.ts";
+import { census } from "./census.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+export const root = fileURLToPath(new URL("../..", import.meta.url));
 const program = join(root, "dist/agents.mjs");
 
 export type Ran = {
@@ -22,6 +23,8 @@ export type Ran = {
 export type Lab = {
   readonly dir: string;
   readonly socket: string;
+  /** What everything that is run here finds around it, and nothing else. */
+  readonly env: Readonly<Record<string, string>>;
   write(path: string, text: string): void;
   read(path: string): string;
   agents(...words: readonly string[]): Promise<Ran>;
@@ -44,9 +47,9 @@ export function build(): void {
   execFileSync(process.execPath, [join(root, "src/build.mjs")], { stdio: "inherit" });
 }
 
-export function openLab(name = "lab"): Lab {
+export function openLab(folder = "lab"): Lab {
   const home = realpathSync(mkdtempSync(join(tmpdir(), "agents-e2e-")));
-  const dir = join(home, name);
+  const dir = join(home, folder);
   mkdirSync(dir);
   mkdirSync(join(home, "tmux"), { mode: 0o700 });
   const env: Record<string, string> = {
@@ -78,6 +81,7 @@ export function openLab(name = "lab"): Lab {
   const lab: Lab = {
     dir,
     socket,
+    env,
     write: (path, text) => {
       mkdirSync(dirname(join(dir, path)), { recursive: true });
       writeFileSync(join(dir, path), text);
@@ -108,7 +112,7 @@ export function openLab(name = "lab"): Lab {
     onDefault: (...words) => execFileSync("tmux", words, { env, encoding: "utf8" }).trim(),
     git: (where, ...words) =>
       execFileSync("git", ["-C", join(dir, where), ...words], { env, encoding: "utf8" }).trim(),
-    incarnations: (agent) => incarnations(join(dir, "agents.toml"), agent),
+    incarnations: (agent) => census(join(dir, "agents.toml")).get(agent) ?? new Map(),
     close: async () => {
       await run({}, ["down", "--now"]);
       rmSync(home, { recursive: true, force: true });
@@ -120,31 +124,6 @@ export function openLab(name = "lab"): Lab {
 function pidIn({ agents, services }: Standing, name: string): number | null {
   const one = [...agents, ...services].find((each) => each.name === name);
   return one?.life === "up" ? one.pid : null;
-}
-
-function incarnations(config: string, agent: string): ReadonlyMap<string, readonly number[]> {
-  const found = new Map<string, number[]>();
-  for (const name of execFileSync("ls", ["/proc"], { encoding: "utf8" }).split("\n")) {
-    if (!/^\d+$/.test(name)) continue;
-    const marks = environOf(name);
-    const run = marks["AGENTS_RUN_ID"];
-    if (run === undefined || marks["AGENTS_NAME"] !== agent || marks["AGENTS_CONFIG"] !== config)
-      continue;
-    found.set(run, [...(found.get(run) ?? []), Number(name)]);
-  }
-  return found;
-}
-
-/** Of a living process; a zombie has none. */
-function environOf(pid: string): Readonly<Record<string, string>> {
-  try {
-    const words = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-    return Object.fromEntries(
-      words.map((word) => [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)]),
-    );
-  } catch {
-    return {};
-  }
 }
 
 /** How long something takes to become so, in milliseconds, asked every `stepMs`. */

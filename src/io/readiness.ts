@@ -48,7 +48,7 @@ export function openReadiness(env: Readonly<Record<string, string>>, ring: () =>
       );
     },
     close: () => {
-      for (const name of [...asking.keys()]) stop(asking, name);
+      for (const name of asking.keys()) stop(asking, name);
     },
   };
 }

@@ -77,6 +77,17 @@ test("a file put into a watched directory rings within fifty milliseconds", asyn
   bell.watch.close();
 });
 
+test("what was left before the watch stood is not waited for until the next look", async () => {
+  const dir = join(home, "early");
+  mkdirSync(dir);
+  let rings = 0;
+  const watch = openWatch([{ dir, file: null }], () => (rings += 1));
+  // Left at once: the library behind the watch is not even loaded.
+  writeFileSync(join(dir, "order"), "x");
+  await vi.waitFor(() => expect(rings).toBeGreaterThan(0), { timeout: 2_000, interval: 5 });
+  watch.close();
+});
+
 test("what is made, or removed and made again, rings after it was rearmed", async () => {
   const dir = join(home, "b");
   let rings = 0;

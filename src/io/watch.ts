@@ -32,6 +32,8 @@ export function openWatch(watched: readonly Watched[], ring: () => void): Watch 
     const path = one.file === null ? one.dir : join(one.dir, one.file);
     armed.watcher = watch(path, { ignoreInitial: true, atomic: false, depth: 0 });
     armed.watcher.on("all", ring);
+    // What came before the watch stood rang no bell.
+    armed.watcher.on("ready", ring);
     // Out of watches, or gone: the next look rearms.
     armed.watcher.on("error", () => disarm(armed));
   };
