@@ -40,26 +40,24 @@ export const steady = async (ground, ticks) => {
   const server = Number(
     ground.run("tmux", "-L", tmux.socket, "display-message", "-p", "#{pid}").out,
   );
-  const family = treeOf(watchdog.pid);
-  const [before, made, forks] = [
-    cpuMs([...family, server]),
-    offspring([...family, server]),
-    forksOfAll(),
-  ];
-  const parts = { node: cpuMs([watchdog.pid]), server: cpuMs([server]) };
-  const begun = performance.now();
+  const family = [...treeOf(watchdog.pid), server];
+  const used = () => family.map((pid) => cpuMs(pid) ?? Number.NaN);
+  const [before, made, forks, begun] = [used(), offspring(family), forksOfAll(), performance.now()];
   await sleep(ticks * 1000);
+  const after = used();
   const seconds = (performance.now() - begun) / 1000;
-  const after = cpuMs([...family, server]);
-  const quiet = made !== null && offspring([...family, server]) === made;
+  const spent = after.map((ms, at) => (ms - before[at]) / seconds);
+  const quiet = made !== null && offspring(family) === made;
   return {
-    cpuMs: before === null || after === null ? null : (after - before) / seconds,
-    nodeMs: parts.node === null ? null : (cpuMs([watchdog.pid]) - parts.node) / seconds,
-    serverMs: parts.server === null ? null : (cpuMs([server]) - parts.server) / seconds,
+    cpuMs: known(spent.reduce((sum, ms) => sum + ms, 0)),
+    nodeMs: known(spent[0]),
+    serverMs: known(spent.at(-1)),
     forks: made === null ? null : quiet ? 0 : (forksOfAll() - forks) / seconds,
     residentMb: residentMb(watchdog.pid),
   };
 };
+
+const known = (value) => (Number.isNaN(value) ? null : value);
 
 /** Milliseconds from kill -9 of an agent until the journal tells its end, one agent after another. */
 export const deaths = async (ground, times) => {
@@ -103,7 +101,7 @@ export const statusWall = (ground, times) => {
   ]);
   return {
     statusMs: median(pairs.map(([ours]) => ours)),
-    nodeMs: median(pairs.map(([, bare]) => bare)),
+    bareMs: median(pairs.map(([, bare]) => bare)),
   };
 };
 

@@ -88,7 +88,7 @@ export const forkTicks = (ground, { count, ticks }) => {
   const begun = tmux("start-server", ";", "source-file", begin);
   if (begun.code !== 0) throw new Error(`tmux did not start the fleet: ${begun.err}`);
   const server = Number(tmux("display-message", "-p", "#{pid}").out);
-  const used = () => familyMs(process.pid) + cpuMs([server]);
+  const used = () => familyMs(process.pid) + cpuMs(server);
   const spent = Array.from({ length: ticks }, () => {
     const before = used();
     for (const name of sessions) {

@@ -3,21 +3,20 @@
 
 import { readFileSync, readdirSync } from "node:fs";
 
-/** CPU time of these processes with all their threads; null where the system does not say. */
-export const cpuMs = (pids) => {
-  const each = pids.map((pid) => threadsMs(pid) ?? statMs(pid));
-  return each.includes(null) ? null : each.reduce((sum, ms) => sum + ms, 0);
-};
+/**
+ * CPU time of a process with all its threads; null where the system does not say. In nanoseconds where the kernel
+ * counts them, as a tick may cost less than one step of /proc/PID/stat; the two are never mixed.
+ */
+export const cpuMs = (pid) => (countsNanoseconds ? threadsMs(pid) : statMs(pid));
 
-/** In nanoseconds where the kernel counts them: a tick may cost less than one step of /proc/PID/stat. */
 const threadsMs = (pid) =>
   attempt(() =>
     readdirSync(`/proc/${pid}/task`)
-      .map((task) =>
-        Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]),
-      )
+      .map((task) => attempt(() => schedstat(`/proc/${pid}/task/${task}`)) ?? 0)
       .reduce((sum, ns) => sum + ns / 1e6, 0),
   );
+
+const schedstat = (dir) => Number(readFileSync(`${dir}/schedstat`, "utf8").split(" ")[0]);
 
 const statMs = (pid) =>
   attempt(() => {
@@ -73,3 +72,5 @@ const attempt = (read) => {
     return null;
   }
 };
+
+const countsNanoseconds = attempt(() => schedstat("/proc/self")) > 0;
