@@ -1,7 +1,11 @@
 // When an order is answered, and with what: everything it asked for is so, has shown that it will not
 // become so, or its time is over.
 
-import type { Action, AgentMemory, Instant, Memory, OpenOrder } from "./types.ts";
+import type { Millis } from "../config/config.ts";
+import type { Action, AgentMemory, Answered, Instant, Memory, OpenOrder, Seen } from "./types.ts";
+
+/** An answer whose order is still there after this long did not get to the disk. */
+const AGAIN_MS: Millis = 10_000;
 
 export type Taken = { readonly memory: Memory; readonly actions: readonly Action[] };
 type Agents = Readonly<Record<string, AgentMemory>>;
@@ -16,21 +20,51 @@ export function answer(
   return { do: "answer", id: `${order}.answer`, target: "fleet", order, state, because, outcomes };
 }
 
-/** Orders whose end has come: everything asked for is so, or will not become so. */
-export function answerOrders(memory: Memory, at: Instant, actions: readonly Action[]): Taken {
-  const receipts = new Set(actions.flatMap((one) => (one.do === "answer" ? [one.order] : [])));
-  let { orders, agents } = memory;
+export type Heard = Pick<Seen, "at" | "orders" | "since">;
+
+/**
+ * Orders whose end has come: everything asked for is so, or will not become so. What was answered is kept
+ * until its file is gone, for neither a crash nor a full disk may make one order into two.
+ */
+export function answerOrders(memory: Memory, seen: Heard, actions: readonly Action[]): Taken {
+  const receipts = new Set(answersOf(actions).map(({ order }) => order));
+  let { agents } = memory;
+  const orders: Record<string, OpenOrder> = {};
   const answers: Action[] = [];
   for (const order of Object.values(memory.orders)) {
-    const given = receipts.has(order.id) ? [] : settled(memory, order, at);
-    if (given === null) continue;
-    const { [order.id]: _done, ...rest } = orders;
-    orders = rest;
-    if (order.verb === "send") agents = unsaid(agents, order.id);
-    answers.push(...given);
+    const given = order.answer === undefined ? null : again(order, order.answer, seen);
+    const now = given ?? (receipts.has(order.id) ? [] : settled(memory, order, seen.at));
+    if (given !== "gone") orders[order.id] = order;
+    if (now === null || now === "gone") continue;
+    if (given === null && order.verb === "send") agents = unsaid(agents, order.id);
+    answers.push(...now);
   }
-  const next = orders === memory.orders ? memory : { ...memory, orders, agents };
-  return { memory: next, actions: answers };
+  for (const one of answersOf([...actions, ...answers])) {
+    const order = orders[one.order] ?? openedBy(seen, one.order);
+    const { state, because, outcomes } = one;
+    if (order !== null)
+      orders[one.order] = { ...order, answer: { at: seen.at, state, because, outcomes } };
+  }
+  return { memory: { ...memory, orders, agents }, actions: answers };
+}
+
+type Given = Extract<Action, { do: "answer" }>;
+
+function answersOf(actions: readonly Action[]): readonly Given[] {
+  return actions.filter((one) => one.do === "answer");
+}
+
+/** The answer once more, where it did not get to the disk; or nothing to do; or nobody asks any more. */
+function again(order: OpenOrder, given: Answered, seen: Heard): readonly Action[] | "gone" {
+  if (seen.orders.every(({ id }) => id !== order.id)) return "gone";
+  const lost = seen.since === null || seen.at >= given.at + AGAIN_MS;
+  return lost ? [answer(order.id, given.state, given)] : [];
+}
+
+function openedBy({ at, orders }: Heard, order: string): OpenOrder | null {
+  const one = orders.find(({ id }) => id === order);
+  if (one === undefined) return null;
+  return { id: one.id, verb: one.verb, names: one.names, since: at, until: one.expires };
 }
 
 /** Nobody waits for it any more: it is not typed hours later. */

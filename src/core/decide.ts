@@ -43,7 +43,7 @@ export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
     ...agents.actions,
     ...held.notes.map((one) => note(seen.at, one.account, one)),
   ];
-  const answers = answerOrders(next, seen.at, actions);
+  const answers = answerOrders(next, seen, actions);
   return {
     memory: settled(before, answers.memory),
     actions: [...actions, ...answers.actions],
@@ -222,7 +222,8 @@ function note(
 }
 
 function ordersDue(memory: Memory): Instant | null {
-  return soonest(...Object.values(memory.orders).map((order) => order.until));
+  const open = Object.values(memory.orders).filter(({ answer }) => answer === undefined);
+  return soonest(...open.map(({ until }) => until));
 }
 
 function future(due: Instant | null, at: Instant): Instant | null {

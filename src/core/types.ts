@@ -311,6 +311,15 @@ export type OpenOrder = {
   readonly names: readonly string[];
   readonly since: Instant;
   readonly until: Instant;
+  /** Given, and kept until the order is seen to be gone: it must not be heard a second time. */
+  readonly answer?: Answered;
+};
+
+export type Answered = {
+  readonly at: Instant;
+  readonly state: "done" | "refused" | "expired";
+  readonly because: string;
+  readonly outcomes: Readonly<Record<string, string>>;
 };
 
 export type Fleet = {
