@@ -105,6 +105,10 @@ async function perform(ports: Ports, disk: Disk, { action, acting }: Deed): Prom
   }
 }
 
+function thrown(error: unknown): Result<Done> {
+  return { ok: false, failure: `a bug of agents: ${String(error)}` };
+}
+
 function done(result: Result<unknown>): Result<Done> {
   return result.ok ? { ok: true, value: NOTHING } : result;
 }
