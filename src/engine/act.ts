@@ -35,7 +35,8 @@ export function openActor(ports: Ports, disk: Disk): Actor {
   const chains = new Map<string, Promise<void>>();
   let arrived: Outcome[] = [];
   const one = async (action: Action, acting: Acting): Promise<void> => {
-    const result = await perform(ports, disk, { action, acting });
+    // A throw is our mistake: told as the failure of this one action, it harms no other.
+    const result = await perform(ports, disk, { action, acting }).catch(thrown);
     const { id, target } = action;
     const failure = result.ok ? "" : result.failure;
     const { left, weight } = result.ok ? result.value : NOTHING;
