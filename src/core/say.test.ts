@@ -74,7 +74,7 @@ test("a text that stands unsent stays ours: it is no draft of a person, and is s
 
 test("what went to work before is no receipt while the text stands in the box", () => {
   const pressed = look(typed(sent(running(ONE))), 400);
-  const busy = `${SCREENS.busy.replace("> ", `> ${HELLO}`)}`;
+  const busy = SCREENS.busy.replace("> ", `> ${HELLO}`);
   expect(answers(look(pressed, 400, { screens: { a: busy } }))).toEqual([]);
 });
 
