@@ -93,11 +93,6 @@ export function stay(
   return { memory: patch(c.memory, changes), actions: [], due };
 }
 
-/** The case after a step, for a second rule to go on from. */
-export function after(c: Case, step: Step): Case {
-  return { ...c, memory: step.memory, outcome: null };
-}
-
 /** `first` and then `next`, as one step. */
 export function both(first: Step, next: Step): Step {
   return {
