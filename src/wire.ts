@@ -11,8 +11,8 @@ import type { Memory, Server } from "./core/types.ts";
 import { quoted } from "./core/words.ts";
 import { makeOrders, ordersDir } from "./engine/orders.ts";
 import type { Ports } from "./engine/ports.ts";
-import { run, type Current } from "./engine/run.ts";
-import { openStore, type Store } from "./engine/store.ts";
+import { run, type Current, type Looked } from "./engine/run.ts";
+import { openStore } from "./engine/store.ts";
 import { hexOf, pointerName, whereabouts } from "./cli/find.ts";
 import { problemsText } from "./cli/fleet.ts";
 import {
@@ -184,7 +184,7 @@ async function runHere(
         return now();
       },
       ready: (present, memory) => readiness.known(present, memory),
-      publish: publisher(outside, fleet, { verb: until.verb, store }),
+      publish: publisher(outside, fleet, until.verb),
       goesOn: until.goesOn,
       stillOurs: () => held.stillOurs(),
     });
@@ -253,58 +253,47 @@ function settingOf(outside: Outside, config: Config): Setting {
   };
 }
 
-type Publishing = { readonly verb: string; readonly store: Store };
-
 /** status.json is written when something in it changed, and touched on every look. */
 function publisher(
   outside: Outside,
   fleet: Fleet,
-  { verb, store }: Publishing,
-): (memory: Memory, current: Current, at: number) => void {
+  verb: string,
+): (memory: Memory, current: Current, looked: Looked) => void {
   const board: Board = openBoard(statusPath(fleet.config.stateDir));
-  let shown: {
-    readonly memory: Memory;
-    readonly setting: Setting;
-    readonly problems: string;
-  } | null = null;
-  return (memory, current, at) => {
-    const problems = [...current.problems, ...store.problems].join("\n");
-    if (
-      shown?.memory === memory &&
-      shown.setting === current.setting &&
-      shown.problems === problems
-    ) {
-      board.touch(at);
-      return;
-    }
-    shown = { memory, setting: current.setting, problems };
-    board.show(JSON.stringify(standingOf(outside, fleet, { memory, current, at, verb })));
+  let shown: readonly unknown[] | null = null;
+  return (memory, current, looked) => {
+    const from = [memory, current.setting, current.problems.join("\n"), looked.unsaved];
+    if (shown?.every((part, index) => part === from[index]) === true) return board.touch(looked.at);
+    const text = JSON.stringify(standingOf(outside, fleet, { memory, current, looked, verb }));
+    shown = board.show(text) ? from : null;
   };
 }
 
 type Present = {
   readonly memory: Memory;
   readonly current: Current;
-  readonly at: number;
+  readonly looked: Looked;
   readonly verb: string;
 };
 
 function standingOf(
   outside: Outside,
   fleet: Fleet,
-  { memory, current, at, verb }: Present,
+  { memory, current, looked, verb }: Present,
 ): Standing {
   const { config } = current.setting;
+  const at = new Date(looked.at).toISOString();
   const watching = verb === "watchdog";
   return {
     schema: "agents.status/1",
-    at: new Date(at).toISOString(),
+    at,
     config: { path: config.path, ok: current.ok, problems: current.problems },
     tmux: { socket: fleet.socket },
     watchdog: {
       state: watching ? "running" : "stopped",
       pid: watching ? process.pid : null,
-      lastTick: new Date(at).toISOString(),
+      lastTick: at,
+      unsaved: looked.unsaved,
       session: `${config.prefix}watchdog`,
       interval: config.watchdog.signalMs / 1000,
       started: watching ? outside.startOf(process.pid) : null,

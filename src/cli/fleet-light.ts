@@ -48,6 +48,7 @@ export async function standingNow(
         state: "stopped",
         pid: null,
         lastTick: null,
+        unsaved: null,
         session: `${config.prefix}watchdog`,
         interval: config.watchdog.signalMs / 1000,
         started: null,

@@ -19,6 +19,8 @@ export type Standing = Report & {
     readonly pid: number | null;
     readonly lastTick: string | null;
     readonly session: string;
+    /** Why nothing that is decided can be done; null in ordinary times. */
+    readonly unsaved: string | null;
     /** Seconds between two full looks. */
     readonly interval: number;
     /** Start time of the process, so that a recycled pid is not taken for it. */
@@ -53,14 +55,15 @@ export function readStanding(outside: Outside, stateDir: string): Standing | nul
   const told = parsed(text);
   if (told === null) return null;
   const touched = outside.modified(path) ?? 0;
-  const { pid, started, interval, session } = told.watchdog;
+  const { pid, started, interval, session, unsaved } = told.watchdog;
   const alive = pid !== null && started !== null && outside.startOf(pid) === started;
-  const late = outside.now() - touched > TICKS_STALE * interval * 1000 + GRACE_MS;
+  // A clock that was set back leaves a look in the future, which says as little.
+  const late = Math.abs(outside.now() - touched) > TICKS_STALE * interval * 1000 + GRACE_MS;
   const state = alive ? (late ? "stale" : "running") : "stopped";
   const lastTick = new Date(touched).toISOString();
   return {
     ...told,
-    watchdog: { state, pid: alive ? pid : null, lastTick, session, interval, started },
+    watchdog: { state, pid: alive ? pid : null, lastTick, unsaved, session, interval, started },
   };
 }
 
@@ -95,6 +98,7 @@ export function troubles(standing: Standing): readonly string[] {
     ...(watchdog.state === "stopped" && lives
       ? ["no watchdog looks after this fleet; `agents up watchdog` starts it"]
       : []),
+    ...(watchdog.state === "running" && watchdog.unsaved !== null ? [watchdog.unsaved] : []),
     ...(config.ok ? [] : ["the configuration file is broken; the last good one is in force"]),
     ...worried.map((one) => `${one.name}: ${one.because === "" ? one.verdict : one.because}`),
     ...services.filter((one) => one.life === "parked").map((one) => `${one.name}: ${one.because}`),

@@ -6,7 +6,7 @@ import type { Config } from "../config/config.ts";
 import { decide } from "../core/decide.ts";
 import { FRESH } from "../core/fresh.ts";
 import type { Setting } from "../core/case.ts";
-import type { Action, Decision, Memory, Order, Outcome, Seen } from "../core/types.ts";
+import type { Action, Decision, Instant, Memory, Order, Outcome, Seen } from "../core/types.ts";
 import { openActor } from "./act.ts";
 import type { Disk } from "./disk.ts";
 import { openJournal, type Entry } from "./journal.ts";
@@ -37,13 +37,19 @@ export type Engine = {
   /** Services whose port or command answers, asked in the background. */
   readonly ready: (config: Config, memory: Memory) => readonly string[];
   /** What `status` reads. */
-  readonly publish: (memory: Memory, current: Current, at: number) => void;
+  readonly publish: (memory: Memory, current: Current, looked: Looked) => void;
   /** Whether to go on, asked after every decision was begun. */
   readonly goesOn: (memory: Memory) => boolean;
   /** Still the only writer. Nothing is done once it is not. */
   readonly stillOurs: () => boolean;
   /** Is shown every decision with what it was made from: for rehearsals. */
   readonly witness?: (one: Witnessed) => void;
+};
+
+export type Looked = {
+  readonly at: Instant;
+  /** Why nothing that was decided could be done; null: it was saved, and is being done. */
+  readonly unsaved: string | null;
 };
 
 export type Witnessed = {
@@ -65,6 +71,7 @@ export async function run(engine: Engine): Promise<Memory> {
   let carried: readonly Outcome[] = [];
   let current = engine.current();
   const journal = openJournal({ disk, logDir: current.setting.config.logDir, secrets: [] });
+  journal.note(store.problems.map((because) => found(because, ports.clock.now())));
   do {
     current = engine.current();
     const { setting } = current;
@@ -79,7 +86,8 @@ export async function run(engine: Engine): Promise<Memory> {
     const seen = await observer.look(config, memory, news);
     const decision = decide(setting, memory, seen);
     engine.witness?.({ setting, before: memory, seen, decision });
-    stateWritable = store.save(decision.memory).ok;
+    const saved = store.save(decision.memory);
+    stateWritable = saved.ok;
     if (!engine.stillOurs()) return memory;
     // What cannot be remembered is neither begun nor believed: it is decided again, from what was saved last.
     carried = stateWritable ? [] : news.outcomes;
@@ -91,7 +99,8 @@ export async function run(engine: Engine): Promise<Memory> {
     }
     const kept = logs.tend(observer.rows(), config, seen.at);
     journal.note(kept.told);
-    engine.publish(memory, current, seen.at);
+    const unsaved = saved.ok ? null : `nothing is done until it can be saved: ${saved.failure}`;
+    engine.publish(memory, current, { at: seen.at, unsaved });
     if (!engine.goesOn(memory)) break;
     const tick = seen.at + (current.settlesIn ?? config.watchdog.signalMs);
     const due = stateWritable ? (decision.due ?? tick) : seen.at + UNSAVED_MS;
@@ -100,6 +109,11 @@ export async function run(engine: Engine): Promise<Memory> {
   await actor.idle();
   journal.close();
   return memory;
+}
+
+/** What the last process left in no good state. */
+function found(because: string, at: Instant): Entry {
+  return { at, agent: "fleet", event: "found", because, seen: "", did: "", id: "" };
 }
 
 function ordersOf(

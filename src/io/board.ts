@@ -5,8 +5,8 @@ import { readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "nod
 import { privateHome } from "./alias.ts";
 
 export type Board = {
-  /** Not fsynced: it is made anew from Memory whenever it is missing. */
-  show(text: string): void;
+  /** Not fsynced: it is made anew from Memory whenever it is missing. False: the old text stands still. */
+  show(text: string): boolean;
   /** The same as before, looked at again. */
   touch(at: number): void;
 };
@@ -18,8 +18,10 @@ export function openBoard(path: string): Board {
         const draft = `${path}.${process.pid}.tmp`;
         writeFileSync(draft, text, { mode: 0o600 });
         renameSync(draft, path);
+        return true;
       } catch {
-        // A full disk leaves the old text; its age tells.
+        // A full disk leaves the old text, and nobody may touch that: its age tells.
+        return false;
       }
     },
     touch: (at) => {
