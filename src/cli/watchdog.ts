@@ -3,30 +3,53 @@
 
 import { configInForce } from "./fleet.ts";
 import { WATCHDOG } from "./keeper.ts";
-import { type Call, type ExitCode, Refusal } from "./outside.ts";
+import { type Call, type ExitCode, type Held, Refusal, signalled, type Site } from "./outside.ts";
+
+const POLL_MS = 100;
 
 /** A broken file does not keep the watchdog from watching: the last good one is read in its place. */
 export async function watchdog(call: Call): Promise<ExitCode> {
+  const { outside } = call;
   const config = await configInForce(call);
-  const site = await call.outside.open(config);
+  const site = await outside.open(config);
+  const log = (text: string): void =>
+    outside.stdout.write(`${new Date(outside.now()).toISOString()} ${text}\n`);
   try {
-    const lock = await site.acquire(WATCHDOG);
-    if (lock === null || !("release" in lock)) {
-      throw new Refusal(6, `already running${lock === null ? "" : ` (pid ${lock.pid})`}`);
-    }
-    const log = (text: string): void =>
-      call.outside.stdout.write(`${new Date(call.outside.now()).toISOString()} ${text}\n`);
+    const lock = await lockOf(call, site);
     log(
       `watchdog up: pid ${process.pid}, ${config.agents.length} agents, ${config.services.length} services, a look every ${config.watchdog.signalMs / 1000} s`,
     );
     try {
-      await site.run(lock, { verb: WATCHDOG, goesOn: () => !call.outside.stop.aborted });
+      await site.run(lock, { verb: WATCHDOG, goesOn: () => !outside.stop.aborted });
     } finally {
       await lock.release();
     }
+    if (!outside.stop.aborted)
+      throw new Refusal(1, "another process has its lock; nothing more is done here");
     log("watchdog ends: it was told to");
-    return 0;
+    // A person's Ctrl-C is the end; a TERM that nobody owns up to is not: `agents down` ends the keeper too.
+    return signalled(outside.stop) === 143 ? 143 : 0;
+  } catch (error) {
+    log(`watchdog ends: ${reasonOf(error)}`);
+    throw error;
   } finally {
     await site.close(false);
   }
+}
+
+/** A verb that is the engine for a moment is waited for; beside another watchdog there is nothing to do. */
+async function lockOf({ outside }: Call, site: Site): Promise<Held> {
+  while (!outside.stop.aborted) {
+    const lock = await site.acquire(WATCHDOG);
+    if (lock === null) throw new Refusal(1, "the lock of this fleet cannot be had");
+    if ("release" in lock) return lock;
+    if (lock.verb === WATCHDOG) throw new Refusal(6, `already running (pid ${lock.pid})`);
+    await outside.pause(POLL_MS);
+  }
+  throw new Refusal(signalled(outside.stop), "ended before it had the lock");
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Refusal || !(error instanceof Error)) return String(error);
+  return error.stack ?? error.message;
 }
