@@ -2,6 +2,7 @@
 // than on purpose. It lives on a tmux server of its own, so that it outlives the server it watches.
 
 import type { Config } from "../config/config.ts";
+import type { Row } from "../engine/ports.ts";
 import type { Call, Site } from "./outside.ts";
 import { Refusal } from "./outside.ts";
 
@@ -32,6 +33,8 @@ done`;
 
 export const WATCHDOG = "watchdog";
 const START_LIMIT_MS = 15_000;
+/** A keeper whose watchdog does not hold the lock for this long pauses, or its watchdog dies again and again. */
+const BEGIN_MS = 3_000;
 const STOP_LIMIT_MS = 5_000;
 const POLL_MS = 25;
 
@@ -44,7 +47,12 @@ export async function ensureWatchdog(call: Call, site: Site): Promise<boolean> {
   if ((await site.holder())?.verb === WATCHDOG) return false;
   const { outside } = call;
   const { config } = site;
-  await removeDead(site);
+  const row = await keeperOf(site);
+  if (row?.mark != null) {
+    // It may be just about to begin; one that pauses after an accident is replaced by one that does not.
+    if (row.dead === null && (await holds(call, site, BEGIN_MS))) return false;
+    await stopWatchdog(call, site);
+  }
   const session = watchdogSession(config);
   const log = `${config.logDir}/${session}.log`;
   const started = await site.watchdogs.start({
@@ -68,24 +76,27 @@ export async function ensureWatchdog(call: Call, site: Site): Promise<boolean> {
     log,
   });
   if (!started.ok) throw new Refusal(7, `the watchdog could not be started: ${started.failure}`);
-  const end = outside.now() + START_LIMIT_MS;
-  while (outside.now() < end) {
-    if ((await site.holder())?.verb === WATCHDOG) return true;
-    await outside.pause(POLL_MS);
-  }
+  if (await holds(call, site, START_LIMIT_MS)) return true;
   throw new Refusal(
     8,
     `the watchdog did not come up in ${START_LIMIT_MS / 1000} s; see \`agents logs watchdog -n 20\``,
   );
 }
 
-/** A keeper that ended left its last screen; a new one takes the place. */
-async function removeDead(site: Site): Promise<void> {
+async function holds({ outside }: Call, site: Site, limitMs: number): Promise<boolean> {
+  const end = outside.now() + limitMs;
+  while (outside.now() < end) {
+    if ((await site.holder())?.verb === WATCHDOG) return true;
+    await outside.pause(POLL_MS);
+  }
+  return false;
+}
+
+async function keeperOf(site: Site): Promise<Row | null> {
   const look = await site.watchdogs.look();
-  const row = look.ok
-    ? look.value.rows.find((one) => one.session === watchdogSession(site.config))
-    : undefined;
-  if (row?.dead != null && row.mark !== null) await site.watchdogs.close(row.session, row.mark.run);
+  const session = watchdogSession(site.config);
+  const rows = look.ok ? look.value.rows : [];
+  return rows.find((one) => one.session === session) ?? null;
 }
 
 /** The shell's own environment, which agents will start from; what belongs to tmux stays behind. */
@@ -98,10 +109,7 @@ function environment(env: Readonly<Record<string, string>>): Readonly<Record<str
 /** Ends the keeper and the watchdog, in that order of importance; answers whether anything was there. */
 export async function stopWatchdog(call: Call, site: Site): Promise<boolean> {
   const { outside } = call;
-  const look = await site.watchdogs.look();
-  const row = look.ok
-    ? look.value.rows.find((one) => one.session === watchdogSession(site.config))
-    : undefined;
+  const row = await keeperOf(site);
   const holder = await site.holder();
   if (row?.mark == null && holder?.verb !== WATCHDOG) return false;
   if (row?.mark != null)
