@@ -2,6 +2,7 @@
 // fleet. Loaded when a verb needs it; besides main.ts the only place that imports io.
 
 import { mkdirSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import type { Config } from "./config/config.ts";
 import { load, type Loaded } from "./config/load.ts";
 import presets from "./config/backends.toml";
@@ -10,7 +11,7 @@ import { report } from "./core/report.ts";
 import type { Memory, Server } from "./core/types.ts";
 import { quoted } from "./core/words.ts";
 import { makeOrders, ordersDir } from "./engine/orders.ts";
-import type { Ports } from "./engine/ports.ts";
+import type { Ports, Result } from "./engine/ports.ts";
 import { run, type Current, type Looked } from "./engine/run.ts";
 import { openStore } from "./engine/store.ts";
 import { hexOf, pointerName, whereabouts } from "./cli/find.ts";
@@ -166,7 +167,7 @@ async function runHere(
   const readiness = openReadiness(outside.env, () => ports.clock.wake());
   const watch = openWatch(
     [
-      { dir: dirOf(config.path), file: config.path.slice(dirOf(config.path).length + 1) },
+      { dir: dirname(config.path), file: basename(config.path) },
       { dir: ordersDir(config.stateDir, "new"), file: null },
     ],
     () => ports.clock.wake(),
@@ -195,10 +196,6 @@ async function runHere(
   }
 }
 
-function dirOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
-}
-
 /** The file as it stands, or the last good one; what may not change while a fleet runs is held to. */
 function currentOf(outside: Outside, first: Config, ports: Ports): () => Current {
   const { path, stateDir } = first;
@@ -207,21 +204,25 @@ function currentOf(outside: Outside, first: Config, ports: Ports): () => Current
     keep: { disk: realDisk, stateDir },
     parse: (text) => parsed(outside, path, { text, env: {} }),
   });
-  let setting = settingOf(outside, first);
+  const begun = settingOf(outside, first);
+  if (!begun.ok) throw new Refusal(1, begun.failure);
+  let setting = begun.value;
   return () => {
     const seen = file.look(ports.clock.steady());
     const next = seen.config;
-    const moved = next !== null && isMoved(first, next);
-    if (next !== null && !moved && next !== setting.config) setting = settingOf(outside, next);
-    const problems = moved
-      ? [MOVED]
-      : seen.problems.length === 0
-        ? []
-        : [problemsText(seen.problems)];
+    const problems = seen.problems.length === 0 ? [] : [problemsText(seen.problems)];
+    if (next !== null && isMoved(first, next)) problems.splice(0, 1, MOVED);
+    else if (next !== null && next !== setting.config) {
+      // What cannot be taken over must not end who watches.
+      const made = settingOf(outside, next);
+      if (made.ok) setting = made.value;
+      else problems.push(`${made.failure}; until then the old values hold`);
+    }
     return { setting, ok: problems.length === 0, problems, settlesIn: seen.settlesIn };
   };
 }
 
+const programText = ({ program }: Outside): string => program.map((word) => quoted(word)).join(" ");
 const MOVED =
   "log_dir, project_dir, session_prefix or [tmux].socket was changed: `agents down` with the old file, then `agents up`; until then the old values hold";
 
@@ -234,23 +235,17 @@ function isMoved(before: Config, after: Config): boolean {
   );
 }
 
-function settingOf(outside: Outside, config: Config): Setting {
+function settingOf(outside: Outside, config: Config): Result<Setting> {
   const uid = process.getuid?.() ?? 0;
-  const inert = (dir: string): string => {
+  const dirs = [...new Set([config.stateDir, ...config.agents.map((one) => one.dir)])];
+  const aliases: Record<string, string> = {};
+  for (const dir of dirs) {
     const made = inertDirectory(dir, uid);
-    if (!made.ok) throw new Refusal(1, made.failure);
-    return made.value;
-  };
-  const dirs = [...new Set(config.agents.map((one) => one.dir))];
-  const aliases = dirs
-    .map((dir) => [dir, inert(dir)] as const)
-    .filter(([dir, alias]) => dir !== alias);
-  return {
-    config,
-    kickoffDir: inert(config.stateDir),
-    aliases: Object.fromEntries(aliases),
-    agents: outside.program.map((word) => quoted(word)).join(" "),
-  };
+    if (!made.ok) return made;
+    if (made.value !== dir) aliases[dir] = made.value;
+  }
+  const kickoffDir = aliases[config.stateDir] ?? config.stateDir;
+  return { ok: true, value: { config, kickoffDir, aliases, agents: programText(outside) } };
 }
 
 /** status.json is written when something in it changed, and touched on every look. */
