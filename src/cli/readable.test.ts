@@ -110,7 +110,7 @@ test.each(Object.entries(samples))("cut at every byte: %s", (_name, { raw, lines
   }
 });
 
-test("ordinary lines come at once, not at the end", () => {
+test("ordinary lines come at once, not at the end (reference defect 34)", () => {
   expect(reader(size).feed("one\r\ntwo\r\nthr")).toEqual(["one", "two"]);
 });
 

@@ -38,7 +38,7 @@ const numbersIn = (files: readonly string[]): readonly number[] => {
   return [...text.matchAll(/^(\d+)\r$/gm)].map(([, number]) => Number(number));
 };
 
-test("a flood of thirty megabytes leaves a few bounded, private files, in order and nothing twice", async () => {
+test("a flood of thirty megabytes leaves a few bounded, private files, in order and nothing twice (reference defect 34)", async () => {
   const last = 3_500_000;
   const flood = ["sh", "-c", `seq 1 ${last}; echo END; exec sleep 100`];
   must(await terminal.start(lab.spec("flood", flood)));
