@@ -23,8 +23,9 @@ function fleet(count: number, bin: string, watch: string): void {
   );
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+/** What it takes when nothing else happens to run: the machine is shared, and noise only adds. */
+function least(values: readonly number[]): number {
+  return Math.min(...values);
 }
 
 test("status of fifty agents takes at most 1.6 times what an empty node takes", async () => {
@@ -40,10 +41,10 @@ test("status of fifty agents takes at most 1.6 times what an empty node takes", 
     expect(ran.stdout).toContain("a49");
     status.push(ran.ms);
   }
-  const ratio = median(status) / median(empty);
+  const ratio = least(status) / least(empty);
   expect(
     ratio,
-    `status ${median(status).toFixed(0)} ms, node -e 0 ${median(empty).toFixed(0)} ms`,
+    `status ${least(status).toFixed(0)} ms, node -e 0 ${least(empty).toFixed(0)} ms`,
   ).toBeLessThanOrEqual(1.6);
 }, 60_000);
 
