@@ -148,3 +148,10 @@ test("a loop's agent is told to look at its files again, a persistent one to go 
   const asked = look(last, 1);
   expect(done(asked)).toEqual([`a: type ${RESUME_PERSISTENT}`]);
 });
+
+test("who was asked is not asked again for the time of a probe, and is free when it shows no banner", () => {
+  const works = look(held(), MINUTE, { screens: { b: SCREENS.busy } });
+  const { asked, last } = follow(works, works.at + 3 * MINUTE, SCREENS.idle);
+  expect(asked.toSorted()).toEqual(["a", "c"]);
+  expect([last.agent("a").life.is, last.agent("c").life.is]).toEqual(["up", "up"]);
+});

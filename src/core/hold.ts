@@ -87,11 +87,17 @@ function isLimited(memory: AgentMemory | undefined): boolean {
   return memory?.life.is === "held" && memory.life.why === "limit";
 }
 
-/** A banner that was just met, or one that a resumed agent still shows long after: not one left standing. */
+/** A banner that was just met, or one that an agent still shows long after it was asked: not one left standing. */
 function isNews(memory: AgentMemory | undefined, at: Instant): boolean {
   if (memory?.verdict.is !== "limited" || memory.life.is !== "held") return false;
   const { since, until } = memory.life;
-  return since === at || (!isAsked(memory) && until !== null && at >= until + PROBE_MS);
+  return since === at || (wasAsked(memory) && until !== null && at >= until);
+}
+
+/** Told to go on, and then left alone for the time of a probe: `resume` writes such a hold, and nothing else does. */
+function wasAsked(memory: AgentMemory): boolean {
+  const { life } = memory;
+  return life.is === "held" && life.until === life.since + PROBE_MS && !isAsked(memory);
 }
 
 /** It is being told to go on; whatever else waits for it waits behind that. */
@@ -212,7 +218,7 @@ function release(asked: Asked, held: Held, limited: readonly Member[]): Held {
       due = soonest(due, until);
       continue;
     }
-    if (until !== null && asked.at >= until + PROBE_MS) {
+    if (wasAsked(memory)) {
       // A banner that stands for so long after is news; where there is none, nothing holds it any more.
       if (isPlain(memory)) agents = free(asked, agents, member);
       continue;
@@ -236,7 +242,9 @@ function resume(asked: Asked, agents: Memories, member: Member): Memories {
   if (memory === undefined) return agents;
   const text = member.kind === "loop" ? RESUME_LOOP : RESUME_PERSISTENT;
   const say = newSay({ kind: "limit", text, at: asked.at, order: null });
-  const life = memory.life.is === "held" ? { ...memory.life, until: asked.at } : memory.life;
+  const { at } = asked;
+  const life =
+    memory.life.is === "held" ? { ...memory.life, since: at, until: at + PROBE_MS } : memory.life;
   return { ...agents, [member.name]: patch(memory, { life, says: queued(memory.says, say) }) };
 }
 

@@ -8,6 +8,7 @@ import { NUDGE } from "../core/stall.ts";
 import type { Action, AgentMemory, Decision, Life, Memory, Order, Seen } from "../core/types.ts";
 import { HOUR, MINUTE, SECOND } from "./chance.ts";
 import type { Time } from "./time.ts";
+import type { Repo } from "./repo.ts";
 import type { Machine, Session, Truth } from "./world.ts";
 
 export type Decided = {
@@ -62,9 +63,10 @@ export type Checked = {
   readonly machine: Machine;
   readonly time: Time;
   readonly isAnswered: (order: string) => boolean;
+  readonly repo: Repo;
 };
 
-export function openChecks({ machine, time, isAnswered }: Checked): Checks {
+export function openChecks({ machine, time, isAnswered, repo }: Checked): Checks {
   const violations: string[] = [];
   const stats = { decisions: 0, starts: 0, kills: 0, texts: 0 };
   let words: Words = { said: {}, fleetUp: false, heard: [] };
@@ -133,7 +135,8 @@ export function openChecks({ machine, time, isAnswered }: Checked): Checks {
     const plain = member?.backend === "plain";
     if (real.since > looked) return;
     const why = `${name} is stopped (${now.because}) while it is ${real.truth}`;
-    if (real.truth === "working" && !(plain && now.life.next === "restart")) wrong(why);
+    const phase = now.life.next === "restart" && now.because.startsWith("phase ");
+    if (real.truth === "working" && !phase && !(plain && now.life.next === "restart")) wrong(why);
     if (real.truth === "asking" || real.truth === "limited" || real.truth === "waiting") {
       if (now.life.next === "charged") wrong(why);
     }
@@ -178,6 +181,11 @@ export function openChecks({ machine, time, isAnswered }: Checked): Checks {
       unsaved = words;
       for (const order of seen.orders) hear(order, seen.at);
       if (decision.due !== null && decision.due <= seen.at) wrong("due is not in the future");
+      for (const [name, loop] of Object.entries(decision.memory.loops)) {
+        const was = before.loops[name];
+        const what = was === undefined ? null : repo.stepped(was, loop);
+        if (what !== null) wrong(what);
+      }
       if (!seen.stateWritable) settled();
       for (const action of decision.actions) actionIsFit(action, one);
       for (const [name, now] of Object.entries(decision.memory.agents)) {
@@ -203,6 +211,7 @@ export function openChecks({ machine, time, isAnswered }: Checked): Checks {
       stats.texts += 1;
       const { actor, mark } = session;
       const name = mark?.target ?? session.name;
+      repo.told(name, text);
       if (actor.truth() === "asking" && actor.since() < looked - SECOND)
         wrong(`${name}: typed into a dialog`);
       const draft = actor.draft();
@@ -237,8 +246,12 @@ export function openChecks({ machine, time, isAnswered }: Checked): Checks {
       looked = time.steady();
     },
     atLast: (memory, { config }) => {
-      for (const { name, enabled, watch: watching } of config.agents) {
-        if (!enabled || watching === "none") continue;
+      const complete = memory.loops["loop"]?.complete === true;
+      const pair = ["builder", "adversary"].map((name) => memory.agents[name]?.life.is);
+      if (!complete && pair.every((is) => is === "up"))
+        for (const subject of repo.unheard()) wrong(`at last nobody was told: ${subject}`);
+      for (const { name, enabled, kind, watch: watching } of config.agents) {
+        if (!enabled || watching === "none" || (kind === "loop" && complete)) continue;
         const one = memory.agents[name];
         if (one === undefined) {
           wrong(`at last ${name} is unknown`);

@@ -49,6 +49,29 @@ prompt_delivery = "exec"
 stall_idle = 600
 `;
 
+const LOOP = `
+[[agent]]
+name = "builder"
+kind = "loop"
+role = "builder"
+backend = "talker"
+watch = "heal+stall"
+[[agent]]
+name = "adversary"
+kind = "loop"
+role = "adversary"
+backend = "listener"
+watch = "heal+stall"
+[loop]
+phases = [
+  { id = "p1", plan = "one.md", status = "STATUS-0.md" },
+  { id = "p2", plan = "two.md", status = "STATUS-1.md" },
+  { id = "p3", plan = "three.md", status = "STATUS-2.md" },
+]
+[loop.handoff]
+state_subdir = ""
+`;
+
 const KINDS = ["talker", "talker", "listener", "plain"] as const;
 
 export function fleetText(chance: Chance): string {
@@ -65,6 +88,7 @@ watch = "${chance.pick(["heal+stall", "heal+stall", "heal+stall", "heal", "none"
 prompt_file = "prompts/a${at + 1}.md"
 ${chance.hit(0.2) ? 'wake = { interval = 1800, prompt_file = "prompts/wake.md" }' : ""}`;
   });
+  const loop = chance.hit(0.5) ? LOOP : "";
   const service = chance.hit(0.5)
     ? `\n[[service]]\nname = "server"\ncommand = "serve"\nready = { port = 4096 }\n`
     : "";
@@ -74,7 +98,7 @@ log_dir = ".agents"
 project_dir = "${HOME}"
 [watchdog]
 signal_interval = ${chance.pick([15, 30, 30, 60])}
-${BACKENDS}${agents.join("")}${service}`;
+${BACKENDS}${agents.join("")}${service}${loop}`;
 }
 
 export function fleetConfig(text: string): Config {

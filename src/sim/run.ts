@@ -8,7 +8,7 @@ import type { Disk } from "../engine/disk.ts";
 import { leave, makeOrders, ordersDir } from "../engine/orders.ts";
 import { orderId } from "../engine/order-text.ts";
 import type { Ports } from "../engine/ports.ts";
-import { run } from "../engine/run.ts";
+import { run as runEngine } from "../engine/run.ts";
 import { openStore } from "../engine/store.ts";
 import { plainActor, terminalActor, type Account } from "./actor.ts";
 import { chance as openChance, HOUR, MINUTE, SECOND, type Chance } from "./chance.ts";
@@ -17,6 +17,7 @@ import { openFaults, plainBlows, schedule, type Blow, type Faults } from "./faul
 import { fleetConfig, fleetText, HOME } from "./fleet.ts";
 import { falseProcesses, falseTerminal, type Line } from "./terminal.ts";
 import { Killed, openTime, type Bell, type Time } from "./time.ts";
+import { openRepo, type Repo } from "./repo.ts";
 import { openMachine, type Machine } from "./world.ts";
 
 export type Night = {
@@ -37,6 +38,7 @@ type World = {
   readonly faults: Faults;
   readonly checks: Checks;
   readonly bell: Bell;
+  readonly repo: Repo;
   readonly fake: ReturnType<typeof fakeDisk>;
   readonly setting: () => Setting;
   epoch: number;
@@ -102,6 +104,7 @@ function openWorld(seed: number): World {
     accounts.set(key, known);
     return known;
   };
+  const repo = openRepo(chance, time, () => !faults.wild);
   const machine: Machine = openMachine({
     time,
     chance,
@@ -121,7 +124,7 @@ function openWorld(seed: number): World {
         wild: () => faults.wild,
         prompted: agent?.backend === "talker",
         task: agent?.kind === "task",
-        turned: () => {},
+        turned: () => repo.turned(agent?.role ?? ""),
       };
       return agent?.backend === "plain" || agent === undefined
         ? plainActor(play)
@@ -133,8 +136,11 @@ function openWorld(seed: number): World {
   const checks = openChecks({
     machine,
     time,
+    repo,
     isAnswered: (id) => fake.files.has(`${done}/${id}.json`),
   });
+  for (const role of ["builder", "adversary"])
+    put(fake, `${config.projectDir}/prompts/${role}.md`, `You are the ${role}.`);
   for (const { name } of config.agents)
     put(fake, `${config.projectDir}/prompts/${name}.md`, `You are ${name}.`);
   put(fake, `${config.projectDir}/prompts/wake.md`, "Look around.");
@@ -146,6 +152,7 @@ function openWorld(seed: number): World {
     faults,
     checks,
     bell,
+    repo,
     fake,
     setting: () => setting,
     epoch: 0,
@@ -310,7 +317,11 @@ async function oneEngine(world: World, tell: Tell | undefined): Promise<void> {
       write: (path, text) => (text === null ? disk.remove(path) : disk.write(path, text)),
       signal: () => null,
     },
-    repos: { seen: () => ({}), onRing: () => {}, close: () => {} },
+    repos: {
+      seen: (config, memory) => world.repo.seen(config, memory),
+      onRing: () => {},
+      close: () => {},
+    },
     clock: {
       now: () => time.now(),
       steady: () => time.steady(),
@@ -331,14 +342,16 @@ async function oneEngine(world: World, tell: Tell | undefined): Promise<void> {
   const store = openStore(disk, setting.config.stateDir, time.now());
   // The real one ends here too, and its keeper starts it again.
   if (store.refusal !== null) throw new Killed();
-  await run({
+  await runEngine({
     ports,
     disk,
     store: {
       ...store,
       save: (memory) => {
         const saved = store.save(memory);
+        const index = memory.loops["loop"]?.index;
         if (saved.ok) checks.saved();
+        if (saved.ok && index !== undefined) world.repo.entered(index);
         return saved;
       },
     },
