@@ -3,6 +3,7 @@
 
 import type { Restart } from "../config/config.ts";
 import { jitter } from "./hash.ts";
+import { lasting } from "./say.ts";
 import { act, patch, type Case, type Step } from "./step.ts";
 import { stop, SURVIVORS } from "./stopping.ts";
 import type { AgentMemory, Instant } from "./types.ts";
@@ -47,7 +48,7 @@ function resumable(c: Case, exit: AgentMemory["exit"]): AgentMemory["conversatio
 /** Neither restarted nor swept: its last screen stays to be read. */
 function rest(c: Case, because: string): Step {
   return {
-    memory: patch(c.memory, { life: { is: "ended" }, because, says: [] }),
+    memory: patch(c.memory, { life: { is: "ended" }, because, says: lasting(c.memory.says) }),
     actions: [act(c, { do: "note", event: "ended", loud: false, because })],
     due: null,
   };
@@ -68,7 +69,8 @@ export function charge(c: Case, why: string): Step {
   const { restart } = c.member;
   const charged = [...c.memory.charged, c.at].filter((at) => c.at - at < DAY_MS).slice(-ENDS_A_DAY);
   const recent = charged.filter((at) => c.at - at <= restart.withinMs).length;
-  const memory = patch(c.memory, { charged, run: null, doing: null, says: [] });
+  const says = lasting(c.memory.says);
+  const memory = patch(c.memory, { charged, run: null, doing: null, says });
   const spent = recent >= restart.starts || charged.length >= ENDS_A_DAY;
   return spent ? park({ ...c, memory }, why, recent) : backOff({ ...c, memory }, why);
 }

@@ -77,15 +77,39 @@ function patternOf(re: string): RegExp | null {
 }
 
 function commitText(kind: Rule["kind"], shas: readonly string[]): string {
-  const shown = shas.slice(-SHAS_SHOWN).map((sha) => sha.slice(0, SHA_SHOWN));
-  const more = shas.length > shown.length ? ` and ${shas.length - shown.length} before` : "";
-  const commits = `${shas.length === 1 ? "commit" : "commits"} ${shown.join(", ")}${more}`;
+  const commits = listed({ shas, before: 0 });
   const said = {
-    claim: `a claim was pushed (${commits}). Pull, then verify what is claimed.`,
-    review: `a review was pushed (${commits}). Pull, read the verdict, then act on it.`,
-    other: `work that concerns you was pushed (${commits}). Pull, read it, then act on it.`,
+    claim: `a claim was pushed ${commits}. Pull, then verify what is claimed.`,
+    review: `a review was pushed ${commits}. Pull, read the verdict, then act on it.`,
+    other: `work that concerns you was pushed ${commits}. Pull, read it, then act on it.`,
   };
   return `watchdog: ${said[kind]}`;
+}
+
+type Commits = { readonly shas: readonly string[]; readonly before: number };
+
+const LIST = /\(commits? ([0-9a-f, ]+?)(?: and (\d+) before)?\)/;
+
+function listed({ shas, before }: Commits): string {
+  const shown = shas.slice(-SHAS_SHOWN).map((sha) => sha.slice(0, SHA_SHOWN));
+  const hidden = before + shas.length - shown.length;
+  const word = hidden + shown.length === 1 ? "commit" : "commits";
+  return `(${word} ${shown.join(", ")}${hidden === 0 ? "" : ` and ${hidden} before`})`;
+}
+
+function commitsIn(text: string): Commits | null {
+  const [, shas, before] = LIST.exec(text) ?? [];
+  return shas === undefined ? null : { shas: shas.split(", "), before: Number(before ?? 0) };
+}
+
+/** Two pings that wait, as one: no commit goes unnamed. Null: they say different things. */
+export function joined(older: string, newer: string): string | null {
+  const [before, now] = [commitsIn(older), commitsIn(newer)];
+  // That the branch was rewritten, and what to look for then, covers all that was to be said.
+  if (now === null) return newer;
+  if (before === null || older.replace(LIST, "") !== newer.replace(LIST, "")) return null;
+  const shas = [...before.shas, ...now.shas];
+  return newer.replace(LIST, listed({ shas, before: before.before + now.before }));
 }
 
 function lostText(head: string): string {

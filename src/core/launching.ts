@@ -4,7 +4,7 @@
 import { charge, ended } from "./ending.ts";
 import { hash } from "./hash.ts";
 import { shows } from "./judge.ts";
-import { newSay } from "./say.ts";
+import { lasting, newSay } from "./say.ts";
 import { act, ACTION_LIMIT_MS, isAlive, patch, stay, type Case, type Step } from "./step.ts";
 import type { Action, AgentMemory, Life, Say } from "./types.ts";
 
@@ -43,6 +43,7 @@ export function launch(c: Case): Step {
         started: null,
       },
       once: null,
+      says: lasting(memory.says),
       starts: memory.starts + 1,
       exit: null,
       pending: null,

@@ -8,7 +8,7 @@ import { forgiven } from "./ending.ts";
 import { freshAgent } from "./fresh.ts";
 import { movePhase } from "./loop.ts";
 import { membersOf } from "./member.ts";
-import { newSay, queued } from "./say.ts";
+import { lasting, newSay, queued } from "./say.ts";
 import { patch } from "./step.ts";
 import type { Action, AgentMemory, Instant, Life, Memory, OpenOrder, Order } from "./types.ts";
 
@@ -206,7 +206,7 @@ function restarted(memory: AgentMemory, order: Order, at: Instant): AgentMemory 
     life,
     because: ASKED,
     doing: null,
-    says: [],
+    says: lasting(clean.says),
     paused: false,
     pending: null,
   });

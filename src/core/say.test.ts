@@ -189,3 +189,58 @@ test("no queue grows without a bound", () => {
   for (let at = 0; at < 500; at += 1) says = queued(says, say("inbox", `file ${at}`));
   expect(says.length).toBe(50);
 });
+
+const claim = (text: string): Say =>
+  say("claim", `watchdog: a claim was pushed (${text}). Pull, then verify what is claimed.`);
+
+test("claims that wait together are one message, in which none goes unnamed", () => {
+  const commits = ["commit 000000001", "commits 000000002, 000000003", "commit 000000004"];
+  const one = commits.reduce<readonly Say[]>((says, text) => queued(says, claim(text)), []);
+  expect(one.map(({ text }) => text)).toEqual([
+    claim("commits 000000002, 000000003, 000000004 and 1 before").text,
+  ]);
+  const other = say("claim", "watchdog: work that concerns you was pushed (commit 000000005).");
+  expect(queued(one, other).map(({ text }) => text)).toEqual([one[0]?.text, other.text]);
+  const rewritten = say("claim", "watchdog: the branch was rewritten");
+  expect(queued(one, rewritten)).toEqual([rewritten]);
+});
+
+/** Waits in the queue of the agent, put there in this state. */
+function waits(before: Scene, says: readonly Say[], first = false): Scene {
+  return look(before, 1000, {
+    first,
+    remember: (memory) => ({
+      ...memory,
+      agents: { a: { ...before.agent("a"), says } },
+    }),
+  });
+}
+
+test("news outlives the incarnation that did not hear it; the rest was meant for that one alone", () => {
+  const begun: Say = { ...claim("commit 000000001"), state: "typed", presses: 1, before: "x" };
+  const kinds = ["inbox", "missing", "wake", "person", "nudge"] as const;
+  const busy = waits(running(ONE, SCREENS.busy), [begun, ...kinds.map((kind) => say(kind, kind))]);
+  const dead = look(busy, 1000, { panes: { a: { dead: { code: 1, signal: null } } } });
+  const swept = look(dead, 40, { outcomes: outcomes(dead, "a") });
+  const kept = swept.agent("a").says.map(({ kind, state, presses }) => [kind, state, presses]);
+  expect(kept).toEqual([
+    ["claim", "queued", 0],
+    ["inbox", "queued", 0],
+    ["missing", "queued", 0],
+  ]);
+});
+
+test("news that a person's restart came before is said to the next incarnation", () => {
+  const there = waits(running(ONE, SCREENS.busy), [claim("commit 000000001")]);
+  const asked = look(there, 1000, { orders: [order("restart", ["a"], {})] });
+  expect(asked.agent("a").says.map(({ kind, state }) => [kind, state])).toEqual([
+    ["claim", "queued"],
+  ]);
+});
+
+test("news is typed again for as long as it takes", () => {
+  const old: Say = { ...claim("commit 000000001"), state: "typed" };
+  const lost = waits(running(ONE), [old], true);
+  expect(lost.agent("a").says.map(({ state }) => state)).toEqual(["queued"]);
+  expect(done(look(lost, 2000))).toEqual([`a: type ${old.text}`]);
+});

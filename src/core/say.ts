@@ -2,6 +2,7 @@
 // pressed again only while our text still stands in the box; never into a dialog, a shell, a copy mode
 // or a person's half-typed line.
 
+import { joined } from "./handoff.ts";
 import { hash } from "./hash.ts";
 import {
   accountWaits,
@@ -24,6 +25,7 @@ const RECEIPT_MS = 3_000;
 const PRESSES_MAX = 3;
 /** What a queue may hold; the oldest go first. */
 const QUEUE_MAX = 50;
+const NEWS: ReadonlySet<Say["kind"]> = new Set(["claim", "review", "inbox", "missing"]);
 /** Enough of a text to know it again on a screen. */
 const SAMPLE_CHARS = 28;
 
@@ -48,18 +50,42 @@ export function newSay(say: Pick<Say, "kind" | "text" | "order"> & { readonly at
  * pass that end a hold, because it would wait behind them for ever.
  */
 export function queued(says: readonly Say[], say: Say): readonly Say[] {
-  const stale = (one: Say): boolean =>
-    one.state === "queued" &&
-    one.order === null &&
-    one.kind === say.kind &&
-    (say.kind !== "inbox" || one.text === say.text);
-  const kept = says.filter((one) => !stale(one));
   const waits = (one: Say): boolean =>
     one.state === "queued" &&
     (say.kind === "limit" || (one.kind !== "kickoff" && one.kind !== "person"));
   const passes = say.kind === "person" || say.kind === "limit";
+  let { text } = say;
+  const kept = says.filter((one) => {
+    const both = superseded(one, { ...say, text });
+    text = both ?? text;
+    return both === null;
+  });
   const place = passes ? kept.findIndex(waits) : -1;
-  return kept.toSpliced(place < 0 ? kept.length : place, 0, say).slice(-QUEUE_MAX);
+  return kept.toSpliced(place < 0 ? kept.length : place, 0, { ...say, text }).slice(-QUEUE_MAX);
+}
+
+/** The words that say what both would; null when the older one is to be said as well. */
+function superseded(older: Say, newer: Say): string | null {
+  if (older.state !== "queued" || older.order !== null || older.kind !== newer.kind) return null;
+  switch (newer.kind) {
+    case "claim":
+    case "review":
+      return joined(older.text, newer.text);
+    case "inbox":
+      return older.text === newer.text ? newer.text : null;
+    default:
+      return newer.text;
+  }
+}
+
+/**
+ * What outlives the incarnation that it was to be said to: news of the work, which nobody would tell the next
+ * one. Said again where it was not accepted for certain; the rest was meant for that incarnation alone.
+ */
+export function lasting(says: readonly Say[]): readonly Say[] {
+  return says
+    .filter(({ kind }) => NEWS.has(kind))
+    .map((say) => ({ ...say, state: "queued", presses: 0, before: null }));
 }
 
 export function saying(c: Case): Step {
@@ -220,13 +246,14 @@ function enter(c: Case, say: Say): Step {
   };
 }
 
-/** What was not typed is typed again. Where nobody can tell, a person's words are not risked twice. */
+/** What was not typed is typed again, news for as long as it takes. Where nobody can tell, a person's words are not risked twice. */
 function retype(c: Case, say: Say, why: string): Step {
   const blind = say.kind === "person" && c.member.backend.input === null;
   if (blind)
     return finish(c, say, { ok: false, why: `${why}; whether it was typed cannot be seen` });
   const age = c.at - say.since;
-  if (age > c.world.config.watchdog.stallGraceMs) return finish(c, say, { ok: false, why });
+  if (age > c.world.config.watchdog.stallGraceMs && !NEWS.has(say.kind))
+    return finish(c, say, { ok: false, why });
   return stay(
     c,
     { doing: null, says: swap(c, { ...say, state: "queued", at: c.at }) },

@@ -2,8 +2,9 @@
 // until none is left; then what follows. Each rung is a deadline in Memory, so that a crash goes on.
 
 import { charge } from "./ending.ts";
+import { lasting } from "./say.ts";
 import { act, isAlive, patch, stay, type Case, type Deed, type Step } from "./step.ts";
-import type { After, Instant, Life, Survivor } from "./types.ts";
+import type { After, Instant, Life, Say, Survivor } from "./types.ts";
 
 type Signal = "INT" | "TERM" | "HUP" | "KILL";
 type Rung = { readonly by: "keys" | Signal; readonly ms: number };
@@ -35,7 +36,7 @@ export function stop(c: Case, next: After, because: string, now = false): Step {
     life,
     because,
     doing: null,
-    says: [],
+    says: news(c),
     suspect: null,
     pending: null,
   });
@@ -48,6 +49,14 @@ export function stop(c: Case, next: After, because: string, now = false): Step {
   const first = climb({ ...c, memory }, life);
   const kept = isAlive(c.pane) && next !== "down" ? [evidence] : [];
   return { ...first, actions: [...kept, ...first.actions] };
+}
+
+/** What the next incarnation must hear; at the beginning of a phase only what came since it began. */
+function news(c: Case): readonly Say[] {
+  const { run, pending, says } = c.memory;
+  const steps = c.launch.ok && run !== null && run.phase !== c.launch.launch.phase;
+  const from = steps ? (pending?.since ?? c.at) : 0;
+  return lasting(says).filter((say) => say.since >= from);
 }
 
 function judged(c: Case): Readonly<Record<string, unknown>> {
