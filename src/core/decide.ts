@@ -13,6 +13,7 @@ import { completionWrites, freshLoop, indexFile, loopStep, type LoopStep } from 
 import { membersOf, type Member } from "./member.ts";
 import { takeOrders } from "./orders.ts";
 import { orphansOf } from "./orphan.ts";
+import { rewound } from "./rewound.ts";
 import { newSay, queued } from "./say.ts";
 import { patch, same, soonest, type World } from "./step.ts";
 import { wake } from "./wake.ts";
@@ -21,7 +22,8 @@ import type { Action, AgentMemory, Decision, Instant, LoopMemory, Memory, Seen }
 
 export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
   const { config } = setting;
-  const taken = takeOrders(config, withLoops(config, recovered(before, seen), seen), seen);
+  const known = recovered(rewound(before, seen.at), seen);
+  const taken = takeOrders(config, withLoops(config, known, seen), seen);
   const fleet = stepFleet(config, taken.memory, seen);
   const loops = stepLoops(config, fleet.memory, seen);
   const agents = stepAgents(setting, { memory: loops.memory, seen, serverLost: fleet.serverLost });

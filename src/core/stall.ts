@@ -64,7 +64,9 @@ function standing(c: Case, life: Up): Step {
   if (c.member.watch !== "heal+stall") return stay(here, { because, suspect: null });
   const grace = c.world.config.watchdog.stallGraceMs;
   const deadline =
-    waits === null ? clock.quiet.since + c.member.backend.stallIdleMs : waits + grace;
+    waits === null
+      ? clock.quiet.since + c.member.backend.stallIdleMs
+      : Math.max(waits, clock.quiet.since) + grace;
   const weighing = weigh(here, clock.quiet, deadline);
   if (weighing !== null) return weighing;
   if (c.at < deadline) return stay(here, { because, suspect: null }, deadline);
@@ -77,6 +79,8 @@ function wind(c: Case, before: Quiet | null): { readonly quiet: Quiet } {
   const fresh: Quiet = { since: c.at, screen, weight: null, nudged: 0, nudgedAt: null };
   if (before === null || isUnmeasured(c, before)) return { quiet: fresh };
   if (before.screen === screen || screen === "") return { quiet: before };
+  // Whatever happened between two watchdogs happened unseen.
+  if (c.world.first) return { quiet: fresh };
   const echo = before.nudgedAt !== null && c.at - before.nudgedAt < ECHO_MS;
   const saying = c.memory.says.some((say) => say.state !== "queued");
   if (isKnownIdle(c) || echo || saying) return { quiet: { ...before, screen } };

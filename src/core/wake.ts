@@ -8,26 +8,28 @@ export function wake(c: Case, step: Step, read: (path: string) => string | null)
   const schedule = c.member.agent?.wake ?? null;
   const { life, verdict, wakeAt, says } = step.memory;
   if (schedule === null || life.is !== "up" || c.world.complete) return step;
-  if (wakeAt === null) return waits(step, c.at + schedule.everyMs);
+  const next = c.at + schedule.everyMs;
+  // Further away than its interval: the interval was shortened, or the clock was set back.
+  if (wakeAt === null || wakeAt > next) return waits(step, next);
   if (c.at < wakeAt) return { ...step, due: soonest(step.due, wakeAt) };
   const ready = verdict.is === "idle" || verdict.is === "waiting";
   if (!ready || says.some((say) => say.kind === "wake")) return step;
   const text = (read(schedule.file) ?? "").split(/\s+/).filter(Boolean).join(" ");
-  const next = waits(step, c.at + schedule.everyMs);
+  const waiting = waits(step, next);
   if (text === "") {
     const because = `its wake prompt is missing or empty: ${schedule.file}`;
     return {
-      ...next,
-      actions: [...next.actions, act(c, { do: "note", event: "no-wake", loud: true, because })],
+      ...waiting,
+      actions: [...waiting.actions, act(c, { do: "note", event: "no-wake", loud: true, because })],
     };
   }
   const say = newSay({ kind: "wake", text, at: c.at, order: null });
-  const memory = patch(next.memory, { says: queued(next.memory.says, say) });
+  const memory = patch(waiting.memory, { says: queued(waiting.memory.says, say) });
   const because = "its wake is due";
   return {
     memory,
-    actions: [...next.actions, act(c, { do: "note", event: "wake", loud: false, because })],
-    due: soonest(next.due, c.at + 1),
+    actions: [...waiting.actions, act(c, { do: "note", event: "wake", loud: false, because })],
+    due: soonest(waiting.due, c.at + 1),
   };
 }
 
