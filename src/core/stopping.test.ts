@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { done, look, order, outcomes, running, SCREENS, type Scene } from "../sim/scene.ts";
-import type { Survivor } from "./types.ts";
+import { newSay } from "./say.ts";
+import type { Say, Survivor } from "./types.ts";
 
 const ONE = `[[agent]]\nname = "a"\n`;
 const child: Survivor = { pid: 101, name: "server" };
@@ -88,4 +89,23 @@ test("defect 13: what could not be started again is not stopped for a restart", 
     loud: true,
     because: `not restarted: the prompt of a is missing: ${file} (create it, or name another file in the config)`,
   });
+});
+
+test("a phase begins with its own news: what was said of the last one is not", () => {
+  const toml = `[[agent]]\nname = "a"\nkind = "loop"\nrole = "builder"\n[loop]\nphases = [{ id = "one", plan = "P", status = "S1.md" }, { id = "two", plan = "P", status = "S2.md" }]\n`;
+  const there = running(toml, SCREENS.busy, { "/fleet/prompts/builder.md": { text: "build" } });
+  const say = (text: string, at: number): Say => newSay({ kind: "claim", text, at, order: null });
+  const next = look(there, 1000, { orders: [order("phase", [], { target: "two" })] });
+  const told = look(next, 1000, {
+    screens: { a: SCREENS.idle },
+    remember: (memory) => ({
+      ...memory,
+      agents: { a: { ...next.agent("a"), says: [say("old", there.at), say("new", next.at)] } },
+    }),
+  });
+  const asked = look(told, 400_000);
+  expect([asked.agent("a").life.is, asked.agent("a").says.map(({ text }) => text)]).toEqual([
+    "stopping",
+    ["new"],
+  ]);
 });
