@@ -60,6 +60,13 @@ test("a nudge that cannot be said is none: nobody is killed over a person's half
   expect(last.agent("a").because).toContain("not nudged: a half-typed line stands in its input");
 });
 
+test("a nudge that a watchdog died over is none", () => {
+  const nudged = look(later(idle(ONE), 5 * MINUTE), 1000);
+  expect(nudged.agent("a").says.map(({ state }) => state)).toEqual(["typed"]);
+  const anew = look(nudged, 10 * MINUTE, { first: true });
+  expect(anew.agent("a")).toMatchObject({ says: [], life: { is: "up", quiet: { nudged: 0 } } });
+});
+
 test("a person who scrolls is not scrolled away", () => {
   const scrolled = look(idle(ONE), 1000, { panes: { a: { attached: true, inMode: true } } });
   expect(watch(scrolled, 120 * MINUTE, obedient)).toMatchObject({ did: [] });

@@ -54,7 +54,7 @@ type Watched = {
   life: Life["is"];
   since: number;
   run: string | null;
-  /** Nudges typed, and Enters pressed on one: a program may be deaf to the second. */
+  /** Nudges typed, and Enters pressed on any text of ours: a program may be deaf to them. */
   nudges: number;
   enters: number;
 };
@@ -186,7 +186,10 @@ export function openChecks({ machine, time, isAnswered, repo }: Checked): Checks
         const what = was === undefined ? null : repo.stepped(was, loop);
         if (what !== null) wrong(what);
       }
-      if (!seen.stateWritable) settled();
+      if (!seen.stateWritable) {
+        settled();
+        for (const [id, { order }] of open) open.set(id, { order, at: time.steady() });
+      }
       for (const action of decision.actions) actionIsFit(action, one);
       for (const [name, now] of Object.entries(decision.memory.agents)) {
         stopIsFit(name, before.agents[name], one);
@@ -231,7 +234,7 @@ export function openChecks({ machine, time, isAnswered, repo }: Checked): Checks
       if (keys.includes("Enter") && actor.draft()?.by === "person")
         wrong(`${name}: a person's draft is submitted`);
       const known = watched.get(name);
-      if (keys.includes("Enter") && known !== undefined && actor.draft()?.text === NUDGE)
+      if (keys.includes("Enter") && known !== undefined && actor.draft()?.by === "us")
         known.enters += 1;
     },
     forgotten: () => {

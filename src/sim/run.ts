@@ -13,7 +13,15 @@ import { openStore } from "../engine/store.ts";
 import { plainActor, terminalActor, type Account } from "./actor.ts";
 import { chance as openChance, HOUR, MINUTE, SECOND, type Chance } from "./chance.ts";
 import { openChecks, type Checks, type Decided } from "./checks.ts";
-import { openFaults, plainBlows, schedule, type Blow, type Faults } from "./faults.ts";
+import {
+  isWild,
+  openFaults,
+  plainBlows,
+  schedule,
+  type Blow,
+  type Faults,
+  type Trouble,
+} from "./faults.ts";
 import { fleetConfig, fleetText, HOME } from "./fleet.ts";
 import { falseProcesses, falseTerminal, type Line } from "./terminal.ts";
 import { Killed, openTime, type Bell, type Time } from "./time.ts";
@@ -46,11 +54,17 @@ type World = {
   memory: Memory | null;
 };
 
-/** `tell` hears what the engine did, as it does it. */
+/** Hears what the engine did, as it does it. */
 export type Tell = (one: Decided, time: Time) => void;
 
-export async function simulate(seed: number, hours: number, tell?: Tell): Promise<Night> {
-  const world = openWorld(seed);
+export type How = {
+  readonly tell?: Tell;
+  readonly without?: ReadonlySet<Trouble>;
+};
+
+export async function simulate(seed: number, hours: number, how: How = {}): Promise<Night> {
+  const { tell, without = new Set() } = how;
+  const world = openWorld(seed, without);
   const { time, faults, checks, chance } = world;
   order(world, "up", []);
   time.plan(hours * HOUR, () => {
@@ -77,7 +91,7 @@ export async function simulate(seed: number, hours: number, tell?: Tell): Promis
       if (error instanceof Over) break;
       if (!(error instanceof Killed)) throw error;
       world.epoch += 1;
-      if (faults.wild && chance.hit(0.03)) {
+      if (isWild(faults, "disk") && chance.hit(0.03)) {
         put(world.fake, `${world.setting().config.stateDir}/memory.jsonl`, "nothing but noise\n");
         checks.forgotten();
         strayed(world.machine);
@@ -91,10 +105,10 @@ export async function simulate(seed: number, hours: number, tell?: Tell): Promis
   return { seed, violations: checks.violations, stats: { ...checks.stats, agentHours, engines } };
 }
 
-function openWorld(seed: number): World {
+function openWorld(seed: number, without: ReadonlySet<Trouble>): World {
   const chance = openChance(seed);
   const time = openTime(START);
-  const faults = openFaults();
+  const faults = openFaults(without);
   const bell: Bell = { rung: false };
   const config = fleetConfig(fleetText(chance));
   const accounts = new Map<string, Account>();
@@ -104,15 +118,16 @@ function openWorld(seed: number): World {
     accounts.set(key, known);
     return known;
   };
-  const repo = openRepo(chance, time, () => !faults.wild);
+  const repo = openRepo(chance, time, () => !isWild(faults, "git"));
   const machine: Machine = openMachine({
     time,
     chance,
     ring: () => void (bell.rung ||= chance.hit(0.9)),
     wrong: (what) => checks.wrong(what),
     faults: {
-      deafness: () => faults.wild && chance.hit(0.1),
-      stuckness: () => (faults.wild && chance.hit(0.005) ? chance.between(0, 8 * HOUR) : 0),
+      deafness: () => isWild(faults, "processes") && chance.hit(0.1),
+      stuckness: () =>
+        isWild(faults, "processes") && chance.hit(0.005) ? chance.between(0, 8 * HOUR) : 0,
     },
     cast: (spec, stage) => {
       const agent = config.agents.find((one) => one.name === spec.target);
@@ -121,7 +136,7 @@ function openWorld(seed: number): World {
         chance,
         stage,
         account: accountOf(spec.target),
-        wild: () => faults.wild,
+        wild: () => isWild(faults, "agents"),
         prompted: agent?.backend === "talker",
         task: agent?.kind === "task",
         turned: () => repo.turned(agent?.role ?? ""),
@@ -170,8 +185,9 @@ function blowsOf(world: World, accounts: ReadonlyMap<string, Account>): readonly
   const names = world.setting().config.agents.map((one) => one.name);
   const anybody = (): string => names[chance.between(0, names.length - 1)] ?? "a1";
   return [
-    { everyMs: 8 * HOUR, strike: () => machine.killServer() },
+    { kind: "server", everyMs: 8 * HOUR, strike: () => machine.killServer() },
     {
+      kind: "limits",
       everyMs: 6 * HOUR,
       strike: () => {
         for (const account of accounts.values())
@@ -180,8 +196,9 @@ function blowsOf(world: World, accounts: ReadonlyMap<string, Account>): readonly
               Math.ceil((time.now() + chance.between(10 * MINUTE, 2 * HOUR)) / MINUTE) * MINUTE;
       },
     },
-    { everyMs: 3 * HOUR, strike: () => order(world, "restart", [anybody()]) },
+    { kind: "people", everyMs: 3 * HOUR, strike: () => order(world, "restart", [anybody()]) },
     {
+      kind: "people",
       everyMs: 4 * HOUR,
       strike: () => {
         const name = anybody();
@@ -189,12 +206,17 @@ function blowsOf(world: World, accounts: ReadonlyMap<string, Account>): readonly
         time.plan(chance.between(MINUTE, 2 * HOUR), () => order(world, "up", [name]));
       },
     },
-    { everyMs: 5 * HOUR, strike: () => order(world, "pause", [anybody()]) },
-    { everyMs: 4 * HOUR, strike: () => order(world, "resume", []) },
-    { everyMs: 10 * HOUR, strike: () => fillDisk(world) },
-    { everyMs: 12 * HOUR, strike: () => time.step(chance.between(-HOUR, HOUR)) },
-    { everyMs: 12 * HOUR, strike: () => time.step(chance.between(MINUTE, 3 * HOUR)) },
+    { kind: "people", everyMs: 5 * HOUR, strike: () => order(world, "pause", [anybody()]) },
+    { kind: "people", everyMs: 4 * HOUR, strike: () => order(world, "resume", []) },
+    { kind: "disk", everyMs: 10 * HOUR, strike: () => fillDisk(world) },
+    { kind: "clock", everyMs: 12 * HOUR, strike: () => time.step(chance.between(-HOUR, HOUR)) },
     {
+      kind: "clock",
+      everyMs: 12 * HOUR,
+      strike: () => time.step(chance.between(MINUTE, 3 * HOUR)),
+    },
+    {
+      kind: "edits",
       everyMs: 5 * HOUR,
       strike: () =>
         put(
@@ -203,8 +225,9 @@ function blowsOf(world: World, accounts: ReadonlyMap<string, Account>): readonly
           `You are number ${chance.between(1, 999)}.`,
         ),
     },
-    { everyMs: HOUR, strike: () => visit(world) },
+    { kind: "people", everyMs: HOUR, strike: () => visit(world) },
     {
+      kind: "people",
       everyMs: HOUR,
       strike: () =>
         order(world, "send", [anybody()], {
@@ -298,7 +321,7 @@ async function oneEngine(world: World, tell: Tell | undefined): Promise<void> {
   };
   const line: Line = {
     lost: () => faults.lost && chance.hit(0.7),
-    blind: () => faults.wild && chance.hit(0.01),
+    blind: () => isWild(faults, "looks") && chance.hit(0.01),
     refuses: () =>
       faults.refusing && chance.hit(0.5) ? chance.pick(["before", "before", "after"]) : "no",
     alive: () => world.epoch === mine || chance.hit(0.5),
