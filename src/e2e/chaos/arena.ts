@@ -16,8 +16,10 @@ export type Arena = {
 export type Done = {
   /** Who may be started anew because of it. */
   readonly harmed: readonly string[];
-  /** Beyond the promise, for what is slow by design, and why. */
-  readonly allowance?: { readonly ms: number; readonly why: string };
+  /** The promise counts from so much later: the keeper waits between two deaths of the watchdog. */
+  readonly later?: { readonly ms: number };
+  /** Who is slow by design: a program that ignores INT, TERM and HUP is killed only at the end of the ladder. */
+  readonly slow?: { readonly ms: number; readonly names: readonly string[] };
 };
 
 export type Fault = {
@@ -59,17 +61,33 @@ export function openKeeper(): Keeper {
   };
 }
 
-/** A stubborn program ignores the TERM of the ladder and is killed only after its time, with HUP's. */
-export const STUBBORN = { ms: 14_000, why: "one ignores INT, TERM and HUP" } as const;
+/** The ladder's time for who is left without a pane: TERM 10 s, HUP 3 s, and a count. */
+const LADDER_MS = 14_000;
 
+/** `killed`: its first process died by KILL, so that nothing is left that would ignore a signal. */
 export function harm(
   { fleet }: Arena,
   names: readonly string[],
-  { why, ladder = true }: { readonly why: string; readonly ladder?: boolean },
+  { why, killed = false }: { readonly why: string; readonly killed?: boolean },
 ): Done {
   fleet.excuse(names, why);
-  const stubborn = names.some((name) => fleet.members[name] === "stubborn");
-  return stubborn && ladder ? { harmed: names, allowance: STUBBORN } : { harmed: names };
+  const stubborn = killed ? [] : names.filter((name) => fleet.members[name] === "stubborn");
+  if (stubborn.length === 0) return { harmed: names };
+  return { harmed: names, slow: { ms: LADDER_MS, names: stubborn } };
+}
+
+/** All in one: who was harmed, and the longest waits. */
+export function together(...all: readonly Done[]): Done {
+  const harmed = [...new Set(all.flatMap((one) => one.harmed))];
+  const slow = all.flatMap((one) => one.slow ?? []);
+  const later = Math.max(0, ...all.map((one) => one.later?.ms ?? 0));
+  return {
+    harmed,
+    ...(later === 0 ? {} : { later: { ms: later } }),
+    ...(slow.length === 0
+      ? {}
+      : { slow: { ms: LADDER_MS, names: slow.flatMap((one) => one.names) } }),
+  };
 }
 
 export function ofKind({ fleet, luck }: Arena, ...kinds: readonly Kind[]): string | null {
@@ -112,7 +130,7 @@ export function signal(pid: number | null, how: NodeJS.Signals): void {
 export function clientsOf(watchdog: number): readonly number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => parentOf(pid) === watchdog && /\/tmux$/.test(exeOf(pid)))
+    .filter((pid) => parentOf(pid) === watchdog && exeOf(pid).endsWith("/tmux"))
     .map(Number);
 }
 

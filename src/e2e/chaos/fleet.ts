@@ -38,7 +38,7 @@ export const ALL: Members = {
   quiet: "quiet",
   web: "service",
 };
-export const FEW: Members = { builder: "tui", reviewer: "tui", parent: "family", mule: "stubborn" };
+export const FEW: Members = { builder: "tui", reviewer: "tui", parent: "family", plain: "plain" };
 
 export type Word = "up" | "down" | "unsure";
 
@@ -194,7 +194,7 @@ function tmux(lab: Lab, words: readonly string[]): Promise<string | null> {
   const options = { env: lab.env, timeout: TMUX_LIMIT_MS, killSignal: "SIGKILL" } as const;
   return new Promise((resolve) => {
     execFile("tmux", ["-L", lab.socket, ...words], options, (error, stdout) => {
-      resolve(error === null ? String(stdout).trim() : null);
+      resolve(error === null ? stdout.trim() : null);
     });
   });
 }

@@ -2,8 +2,17 @@
 
 import { spawnSync } from "node:child_process";
 import { rmSync, statfsSync, writeFileSync } from "node:fs";
-import { anyone, doze, mainOf, signal, type Arena, type Done, type Fault } from "./arena.ts";
-import { killAgent, killWatchdog, together } from "./kills.ts";
+import {
+  anyone,
+  doze,
+  mainOf,
+  signal,
+  together,
+  type Arena,
+  type Done,
+  type Fault,
+} from "./arena.ts";
+import { killAgent, killWatchdog } from "./kills.ts";
 
 const LARGE = "1g";
 const REMOUNTS = 5;

@@ -9,6 +9,7 @@ import {
   ofKind,
   running,
   signal,
+  together,
   type Arena,
   type Done,
   type Fault,
@@ -21,7 +22,7 @@ export async function killWatchdog({ fleet, witness, keeper }: Arena): Promise<D
   witness.handoff.crashed();
   signal(fleet.watchdog(), "SIGKILL");
   const ms = keeper.dies();
-  return ms === 0 ? { harmed: [] } : { harmed: [], allowance: { ms, why: "the keeper waits" } };
+  return { harmed: [], later: { ms } };
 }
 
 export async function killServer(arena: Arena): Promise<Done> {
@@ -33,19 +34,10 @@ export async function killServer(arena: Arena): Promise<Done> {
 }
 
 export async function killAgent(arena: Arena, name = anyone(arena)): Promise<Done> {
-  const done = harm(arena, [name], { why: "it was killed", ladder: false });
+  const done = harm(arena, [name], { why: "it was killed", killed: true });
   arena.witness.handoff.crashed();
   signal(mainOf(arena, name), "SIGKILL");
   return done;
-}
-
-/** Both in one: who was harmed, and the longer allowance. */
-export function together(...all: readonly Done[]): Done {
-  const harmed = [...new Set(all.flatMap((one) => one.harmed))];
-  const [slowest] = all
-    .flatMap((one) => (one.allowance === undefined ? [] : [one.allowance]))
-    .toSorted((a, b) => b.ms - a.ms);
-  return slowest === undefined ? { harmed } : { harmed, allowance: slowest };
 }
 
 export const KILLS: readonly Fault[] = [
@@ -106,7 +98,7 @@ export const KILLS: readonly Fault[] = [
     kind: "agent exits by itself",
     strike: async (arena) => {
       const name = anyone(arena);
-      const done = harm(arena, [name], { why: "it was told to exit", ladder: false });
+      const done = harm(arena, [name], { why: "it was told to exit", killed: true });
       arena.witness.handoff.crashed();
       arena.fleet.tell(name, `exit ${arena.luck.pick([0, 1, 3])}`);
       await doze(arena, 100, 200);

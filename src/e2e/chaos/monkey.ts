@@ -25,6 +25,8 @@ export type Asked = {
   readonly kinds: readonly string[];
   readonly keep: boolean;
   readonly say: (line: string) => void;
+  /** Ends the run early; what was begun is cleared away all the same. */
+  readonly stop: AbortSignal;
 };
 
 export type Report = {
@@ -51,7 +53,7 @@ export async function chaos(asked: Asked): Promise<Report> {
   try {
     await up(arena);
     const { recoveries, skipped } = await play(arena, asked, servers);
-    await settle(arena);
+    await settle(arena, asked.stop);
     return await end(arena, bounds, { recoveries, skipped, seed: asked.seed });
   } finally {
     bounds.close();
@@ -67,33 +69,43 @@ async function play(arena: Arena, asked: Asked, servers: Set<number>): Promise<P
   const recoveries: Recovery[] = [];
   const skipped: Record<string, string> = {};
   const until = Date.now() + asked.minutes * 60_000;
-  const kinds = asked.kinds.length === 0 ? null : [...asked.kinds];
-  const pushing = pushes(arena, asked.seed, () => Date.now() < until);
-  while (Date.now() < until) {
-    const kind = kinds === null ? null : kinds.shift();
-    if (kind === undefined) break;
-    const fault = FAULTS.find((one) => one.kind === kind) ?? luck.pick(asList(FAULTS));
-    const unfit = fault.unfit?.(arena) ?? null;
-    if (unfit !== null) {
-      skipped[fault.kind] = unfit;
-      await pause(10);
-      continue;
+  const pushing = pushes(arena, asked.seed);
+  try {
+    for (const fault of faults(arena, asked.kinds)) {
+      if (Date.now() > until) break;
+      asked.stop.throwIfAborted();
+      const unfit = fault.unfit?.(arena) ?? null;
+      if (unfit !== null) skipped[fault.kind] = unfit;
+      else {
+        for (const pid of [await fleet.server(), fleet.watchdog()])
+          if (pid !== null) servers.add(pid);
+        recoveries.push(await suffer(arena, fault, asked.say));
+      }
+      await pause(unfit === null ? luck.between(0, 1_500) : 10);
     }
-    for (const pid of [await fleet.server(), fleet.watchdog()]) if (pid !== null) servers.add(pid);
-    const since = Date.now();
-    const done = await struck(arena, fault);
-    const recovery = await recover(arena, fault.kind, done);
-    recoveries.push(recovery);
-    asked.say(
-      `${fault.kind}: ${done.harmed.join(" ") || "nobody"} harmed, right after ${recovery.ms} ms`,
-    );
-    await arena.witness.look();
-    undisturbed(arena, fault.kind, { since, done });
-    await forgive(arena, CHARGED_MOST);
-    await pause(luck.between(0, 1_500));
+  } finally {
+    await pushing.over();
   }
-  await pushing.over();
   return { recoveries, skipped };
+}
+
+/** Those that were asked for, or whatever luck says, for ever. */
+function* faults({ luck }: Arena, kinds: readonly string[]): Generator<Fault> {
+  const [first, ...rest] = FAULTS;
+  if (first === undefined) return;
+  if (kinds.length > 0) yield* kinds.flatMap((kind) => FAULTS.filter((one) => one.kind === kind));
+  else for (;;) yield luck.pick([first, ...rest]);
+}
+
+async function suffer(arena: Arena, fault: Fault, say: Asked["say"]): Promise<Recovery> {
+  const since = Date.now();
+  const done = await struck(arena, fault);
+  const recovery = await recover(arena, fault.kind, done);
+  say(`${fault.kind}: ${done.harmed.join(" ") || "nobody"} harmed, right after ${recovery.ms} ms`);
+  await arena.witness.look();
+  undisturbed(arena, fault.kind, { since, done });
+  await forgive(arena, CHARGED_MOST);
+  return recovery;
 }
 
 async function struck(arena: Arena, fault: Fault): Promise<Done> {
@@ -104,40 +116,33 @@ async function struck(arena: Arena, fault: Fault): Promise<Done> {
   }
 }
 
-function asList(faults: readonly Fault[]): readonly [Fault, ...Fault[]] {
-  const [first, ...rest] = faults;
-  if (first === undefined) throw new Error("there are no faults");
-  return [first, ...rest];
-}
-
 /** Claims and reviews go on all the while, whatever else happens. */
-function pushes(
-  { witness }: Arena,
-  seed: number,
-  goesOn: () => boolean,
-): { readonly over: () => Promise<void> } {
+function pushes({ witness }: Arena, seed: number): { readonly over: () => Promise<void> } {
   // Its own luck: how long a fault takes must not change the next one.
   const luck = chance(seed + 1);
-  let ended = false;
+  const ended = new AbortController();
   const pushing = (async () => {
-    while (goesOn() && !ended) {
+    while (!ended.signal.aborted) {
       await witness.handoff.push(luck.pick(["claim", "review"]));
       await pause(luck.between(PUSH_EVERY.least, PUSH_EVERY.most));
     }
   })();
   return {
     over: async () => {
-      ended = true;
+      ended.abort();
       await pushing;
     },
   };
 }
 
 /** Nothing goes wrong any more: what is still open must come to its end. */
-async function settle(arena: Arena): Promise<void> {
+async function settle(arena: Arena, stop: AbortSignal): Promise<void> {
   const { handoff } = arena.witness;
   const until = Date.now() + ANNOUNCED_MS;
-  while (handoff.open().length > 0 && Date.now() < until) await pause(100);
+  while (handoff.open().length > 0 && Date.now() < until) {
+    stop.throwIfAborted();
+    await pause(100);
+  }
   for (const one of handoff.open()) arena.witness.wrong("announced", `${one} was never announced`);
   const begun = Date.now();
   while (notRight(arena, begun).length > 0 && Date.now() < until) await pause(100);

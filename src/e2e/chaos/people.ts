@@ -6,12 +6,13 @@ import {
   harm,
   ofKind,
   running,
+  together,
   want,
   type Arena,
   type Done,
   type Fault,
 } from "./arena.ts";
-import { killServer, killWatchdog, together } from "./kills.ts";
+import { killServer, killWatchdog } from "./kills.ts";
 import type { Ran } from "../lab.ts";
 import { pause } from "./witness.ts";
 

@@ -36,7 +36,11 @@ export async function run(argv: readonly string[]): Promise<number> {
     void (quiet || process.stderr.write(`${new Date().toISOString()} ${line}\n`));
   say(`seed ${seed}`);
   build();
-  const report = await chaos({ seed, minutes, members: ALL, kinds: only, keep, say });
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => stop.abort(new Error(`ended by ${signal}`)));
+  const wanted = { seed, minutes, members: ALL, kinds: only, keep, say, stop: stop.signal };
+  const report = await chaos(wanted);
   process.stdout.write(table(report));
   return report.violations.length === 0 ? 0 : 1;
 }
