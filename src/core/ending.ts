@@ -6,7 +6,7 @@ import { jitter } from "./hash.ts";
 import { lasting } from "./say.ts";
 import { act, patch, type Case, type Step } from "./step.ts";
 import { stop, SURVIVORS } from "./stopping.ts";
-import type { AgentMemory, Instant } from "./types.ts";
+import type { AgentMemory, Instant, Life } from "./types.ts";
 
 /** However patient `within` is: this many unexpected ends in a day park an agent. */
 export const ENDS_A_DAY = 24;
@@ -109,14 +109,14 @@ export function backoffMs(restart: Restart, name: string, attempt: number): numb
 export function forgiven(memory: AgentMemory, at: Instant): AgentMemory {
   const { life } = memory;
   const clean = patch(memory, { charged: [], attempt: 0, suspect: null });
-  if (life.is === "parked" && life.why === SURVIVORS)
-    return patch(clean, {
-      life: { is: "stopping", since: at, until: at, rung: 0, now: true, next: "restart" },
-    });
-  if (life.is === "parked" || life.is === "ended" || life.is === "backoff") {
-    return patch(clean, {
-      life: memory.run === null ? { is: "down" } : { is: "up", since: at, quiet: null },
-    });
-  }
-  return clean;
+  if (life.is === "parked" && life.why === SURVIVORS) return patch(clean, { life: anew(at, 0) });
+  if (life.is !== "parked" && life.is !== "ended" && life.is !== "backoff") return clean;
+  if (memory.run === null) return patch(clean, { life: { is: "down" } });
+  const over = memory.verdict.is === "exited" || memory.verdict.is === "gone";
+  return patch(clean, { life: over ? anew(at, -1) : { is: "up", since: at, quiet: null } });
+}
+
+/** What is left of it goes, then it starts: nobody is charged for what a person asked. */
+function anew(at: Instant, rung: number): Life {
+  return { is: "stopping", since: at, until: at, rung, now: rung >= 0, next: "restart" };
 }

@@ -1,7 +1,7 @@
 // The second fear: it stops looking after an agent, and nobody knows.
 
 import { expect, test } from "vitest";
-import { limited, look, outcomes, running, SCREENS, type Scene } from "../sim/scene.ts";
+import { limited, look, order, outcomes, running, SCREENS, type Scene } from "../sim/scene.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -42,4 +42,46 @@ test("an agent whose turn to be asked was missed is freed when its banner is gon
   // The watchdog was away meanwhile, and a person cleared the screen.
   const back = look(lifted, HOUR, { first: true, screens: { b: SCREENS.idle } });
   expect(watch(back, 5 * MINUTE, () => ({})).agent("b").life.is).toBe("up");
+});
+
+const TASK = `[[agent]]\nname = "a"\nkind = "task"\n`;
+const gone = { code: 0, signal: null };
+
+test("a task that ended is begun again by a person's word, uncharged and at once", () => {
+  const ended = look(running(TASK, SCREENS.busy), 1000, { panes: { a: { dead: gone } } });
+  expect(ended.agent("a").life.is).toBe("ended");
+  const asked = look(ended, HOUR, { orders: [order("up", ["a"])] });
+  const again = watch(asked, 10_000, () => ({}));
+  expect(again.agent("a")).toMatchObject({ starts: 2, charged: [] });
+});
+
+test("an agent that ended while it was disabled is begun again by `up`, uncharged", () => {
+  const off = `${ONE}enabled = false\n`;
+  const disabled = look(running(ONE, SCREENS.busy), 1000, { config: off });
+  const ended = look(disabled, 1000, { panes: { a: { dead: gone } } });
+  expect(ended.agent("a").life.is).toBe("ended");
+  const asked = look(ended, 1000, { config: ONE, orders: [order("up")] });
+  const again = watch(asked, 10_000, () => ({}));
+  expect(again.agent("a")).toMatchObject({ starts: 2, charged: [] });
+});
+
+test("on_complete runs its task again when a sequence is completed again", () => {
+  const phases = (...ids: readonly string[]) =>
+    `phases = [${ids.map((id) => `{ id = "${id}", plan = "P", status = "${id}.md" }`).join(", ")}]`;
+  const toml = (...ids: readonly string[]) =>
+    `[loop]\n${phases(...ids)}\non_complete = { run = "t" }\n[[agent]]\nname = "w"\nkind = "loop"\nrole = "builder"\n[[agent]]\nname = "t"\nkind = "task"\nenabled = false\n`;
+  const done = { text: "## DONE\nall of it\n" };
+  const files = { "/fleet/prompts/builder.md": { text: "build" } };
+  const there = running(toml("one"), SCREENS.busy, files);
+  const first = watch(look(there, 1000, { files: { "/fleet/one.md": done } }), 10_000, () => ({}));
+  expect([first.memory.loops["loop"]?.complete, first.agent("t").starts]).toEqual([true, 1]);
+  const run = first.agent("t").run?.id ?? "";
+  const mark = { run, hash: first.agent("t").run?.hash ?? "", target: "t" };
+  const ran = look(first, 1000, { panes: { t: { mark } } });
+  const over = look(ran, 1000, { panes: { t: { mark, dead: gone } } });
+  expect(over.agent("t").life.is).toBe("ended");
+  const more = look(over, 1000, { config: toml("one", "two") });
+  expect(more.memory.loops["loop"]).toMatchObject({ index: 1, complete: false });
+  const again = watch(look(more, 1000, { files: { "/fleet/two.md": done } }), 10_000, () => ({}));
+  expect([again.memory.loops["loop"]?.complete, again.agent("t").starts]).toEqual([true, 2]);
 });
