@@ -10,6 +10,7 @@ import { movePhase } from "./loop.ts";
 import { membersOf } from "./member.ts";
 import { lasting, newSay, queued } from "./say.ts";
 import { patch } from "./step.ts";
+import { SURVIVORS } from "./stopping.ts";
 import type { Action, AgentMemory, Instant, Life, Memory, OpenOrder, Order } from "./types.ts";
 
 const ASKED = "restart: a person asked";
@@ -83,8 +84,8 @@ function take(config: Config, memory: Memory, order: Order, at: Instant): Taken 
         order,
         at,
         order.names.length === 0
-          ? downAll(memory)
-          : each(config, memory, order, (one) => hurried({ ...one, wanted: "down" }, order, at)),
+          ? downAll(config, memory, (one) => stopped(one, order, at))
+          : each(config, memory, order, (one) => stopped({ ...one, wanted: "down" }, order, at)),
       );
     case "restart":
       return restart(config, memory, order, at);
@@ -121,12 +122,15 @@ function upAll(config: Config, memory: Memory, at: Instant): Memory {
   return { ...memory, fleet, agents: { ...agents, ...missing(config, agents, names) } };
 }
 
-function downAll(memory: Memory): Memory {
-  return {
-    ...memory,
-    fleet: { ...memory.fleet, wanted: "down" },
-    agents: mapped(memory.agents, (one) => patch(one, { wanted: null })),
-  };
+/** Services end last, and so in their own time. */
+function downAll(config: Config, memory: Memory, end: (one: AgentMemory) => AgentMemory): Memory {
+  const services = new Set(config.services.map(({ name }) => name));
+  const agents = Object.entries(memory.agents).map(([name, one]) => {
+    const down = patch(one, { wanted: null });
+    return [name, services.has(name) ? down : end(down)] as const;
+  });
+  const fleet = { ...memory.fleet, wanted: "down" as const };
+  return { ...memory, fleet, agents: Object.fromEntries(agents) };
 }
 
 function each(
@@ -212,11 +216,15 @@ function restarted(memory: AgentMemory, order: Order, at: Instant): AgentMemory 
   });
 }
 
-function hurried(memory: AgentMemory, order: Order, at: Instant): AgentMemory {
-  if (order.args["now"] !== "yes" || memory.run === null) return memory;
+/** At once where that was asked, and once more what KILL did not end the last time. */
+function stopped(memory: AgentMemory, order: Order, at: Instant): AgentMemory {
+  const now = order.args["now"] === "yes";
+  const stuck = memory.life.is === "parked" && memory.life.why === SURVIVORS;
+  if (memory.run === null || (!now && !stuck)) return memory;
   return patch(memory, {
     life: { is: "stopping", since: at, until: at, rung: -1, now: true, next: "down" },
-    because: "a person said down, now",
+    because: now ? "a person said down, now" : "a person said down again",
+    doing: null,
   });
 }
 
