@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { TROUBLES } from "./faults.ts";
+import { kindOf, lineOf, shrunk, type Recipe } from "./shrink.ts";
+
+test("one mistake is known again by another agent, at another hour, after other numbers", () => {
+  const one = "2026-03-07T19:00:00.000Z a1 is killed as stalled after 0 nudges that reached it";
+  const other = "2026-03-08T02:12:09.120Z a12 is killed as stalled after 1 nudges that reached it";
+  expect(kindOf(one)).toBe("… is killed as stalled after N nudges that reached it");
+  expect(kindOf(other)).toBe(kindOf(one));
+});
+
+test("a failure shrinks to the fewest hours, and to the troubles that it needs", async () => {
+  const played: Recipe[] = [];
+  const small = await shrunk(
+    { recipe: { seed: 9, hours: 20, without: [] }, what: "a1 is lost" },
+    TROUBLES,
+    async (recipe) => {
+      played.push(recipe);
+      const fails = recipe.hours >= 6 && !recipe.without.includes("clock");
+      return fails ? ["a2 is typed over", `a${recipe.hours} is lost`] : ["a2 is typed over"];
+    },
+  );
+  expect(small).toEqual({
+    recipe: { seed: 9, hours: 6, without: TROUBLES.filter((one) => one !== "clock") },
+    what: "a6 is lost",
+  });
+  expect(played.length).toBeLessThan(20);
+});
+
+test("what shrinking loses is not lost: the failure stays as it was found", async () => {
+  const found = { recipe: { seed: 9, hours: 2, without: [] }, what: "a1 is lost" };
+  expect(await shrunk(found, TROUBLES, async () => [])).toEqual(found);
+});
+
+test("a failure is one line to type", () => {
+  const failure = {
+    recipe: { seed: 9, hours: 6, without: ["disk", "git"] },
+    what: "a1 is lost",
+  } as const;
+  expect(lineOf(failure)).toBe(
+    "npm run soak -- --seed 9 --hours 6 --nights 1 --without disk,git   # a1 is lost",
+  );
+});
