@@ -32,6 +32,13 @@ while :; do
 done`;
 
 export const WATCHDOG = "watchdog";
+/** A small nursery: a process that lives for days and does little need not keep room for a lot. */
+const FRUGAL = "--max-semi-space-size=1";
+
+function frugal([node = "node", ...program]: readonly string[]): readonly string[] {
+  return [node, FRUGAL, ...program];
+}
+
 const START_LIMIT_MS = 15_000;
 /** A keeper whose watchdog does not hold the lock for this long pauses, or its watchdog dies again and again. */
 const BEGIN_MS = 3_000;
@@ -66,7 +73,7 @@ export async function ensureWatchdog(call: Call, site: Site): Promise<boolean> {
       KEEPER,
       "agents",
       log,
-      ...outside.program,
+      ...frugal(outside.program),
       WATCHDOG,
       "--config",
       config.path,

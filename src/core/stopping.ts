@@ -22,7 +22,7 @@ const QUICK: readonly Rung[] = [
   { by: "KILL", ms: 4_000 },
 ];
 /** Between two counts of who is left. */
-const COUNT_MS = 400;
+const COUNT_MS = 200;
 /** A count without an answer for this long is asked again. */
 const COUNT_LIMIT_MS = 5_000;
 

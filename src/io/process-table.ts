@@ -34,6 +34,8 @@ const PS_BYTES = 32 * 1024 * 1024;
 export const procTable = (root: string): ProcessTable => {
   const boot = readOrNull(`${root}/sys/kernel/random/boot_id`)?.slice(0, 8) ?? "boot";
 
+  const marks = openMarks(root);
+
   const one = (pid: number): Process | null => {
     const stat = readOrNull(`${root}/${pid}/stat`);
     const uid = gone(() => statSync(`${root}/${pid}`).uid);
@@ -43,20 +45,17 @@ export const procTable = (root: string): ProcessTable => {
     const field = stat.slice(close + 2).split(" ");
     const state = field[0] ?? "X";
     if (state === "Z" || state === "X") return null;
+    const name = stat.slice(stat.indexOf("(") + 1, close);
+    const started = `${boot}-${field[19]}`;
     const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + Number(field[at]), 0);
     return {
       pid,
       parent: Number(field[1]),
       uid,
-      name: stat.slice(stat.indexOf("(") + 1, close),
-      started: `${boot}-${field[19]}`,
+      name,
+      started,
       cpuMs: ticks * TICK_MS,
-      run: once(() => {
-        const found = readOrNull(`${root}/${pid}/environ`)
-          ?.split("\0")
-          .find((line) => line.startsWith(RUN));
-        return found?.slice(RUN.length) ?? null;
-      }),
+      run: () => marks(pid, `${started} ${name}`),
     };
   };
 
@@ -68,6 +67,26 @@ export const procTable = (root: string): ProcessTable => {
           .flatMap((name) => one(Number(name)) ?? []),
       ),
     one: (pid) => attempt(() => one(pid)),
+  };
+};
+
+/** As many processes as are remembered before all are forgotten. */
+const MARKS_KEPT = 20_000;
+
+/** A process keeps its environment until it becomes another program, and then it has another name. */
+const openMarks = (root: string): ((pid: number, identity: string) => string | null) => {
+  const known = new Map<number, { readonly identity: string; readonly run: string | null }>();
+  return (pid, identity) => {
+    const before = known.get(pid);
+    if (before?.identity === identity) return before.run;
+    const environ = readOrNull(`${root}/${pid}/environ`);
+    // Between fork and exec there may be nothing to read yet: that is no answer to keep.
+    if (environ === null || environ === "") return null;
+    const found = environ.split("\0").find((line) => line.startsWith(RUN));
+    const run = found?.slice(RUN.length) ?? null;
+    if (known.size >= MARKS_KEPT) known.clear();
+    known.set(pid, { identity, run });
+    return run;
   };
 };
 

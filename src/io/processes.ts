@@ -59,7 +59,6 @@ export const openProcesses = ({ table, steady, self, uid }: ProcessesSpec): Proc
           // It ended just now, or is not ours to signal: the next count tells.
         }
       }
-      last = null;
     },
     weigh: (root) => {
       const seen = scan();
