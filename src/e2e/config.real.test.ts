@@ -13,7 +13,7 @@ beforeAll(build);
 afterEach(() => lab.close(), 60_000);
 
 const HEAD = `[defaults]\nsession_prefix = "c-"\nlog_dir = "log"\nbackend = "stub"\nwatch = "heal"\n[watchdog]\nsignal_interval = 1\nstall_grace = 2\n`;
-const BACKEND = `[backend.stub]\nprompt_delivery = "exec"\nbin = "cat {kickoff}; while read -r line; do echo \\"got $line\\"; done; exec sleep 3000"\n`;
+const BACKEND = `[backend.stub]\nstall_idle = 5\nprompt_delivery = "exec"\nbin = "cat {kickoff}; while read -r line; do echo \\"got $line\\"; done; exec sleep 3000"\n`;
 const agent = (name: string, prompt = "go"): string =>
   `[[agent]]\nname = "${name}"\nprompt = "${prompt}"\n`;
 const GOOD = `${HEAD}${BACKEND}${agent("one")}${agent("two")}`;
@@ -55,7 +55,7 @@ test("no broken file changes what runs, and status shows its line; a watchdog re
     (seen) => seen.watchdog.state === "running" && !seen.config.ok,
     9_000,
   );
-  expect(again.config.problems.join("\n")).toContain("agents.toml:19:1: this is not TOML");
+  expect(again.config.problems.join("\n")).toContain("agents.toml:20:1: this is not TOML");
   expect(await pids()).toEqual(before);
   expect((await lab.agents("status")).code).toBe(3);
   lab.write("agents.toml", GOOD);

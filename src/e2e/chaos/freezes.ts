@@ -78,6 +78,19 @@ export const FREEZES: readonly Fault[] = [
       }),
   },
   {
+    kind: "watchdog and server stopped for a while",
+    strike: async (arena) => {
+      const server = await arena.fleet.server();
+      return stopped(arena.fleet.watchdog(), () =>
+        stopped(server, async () => {
+          arena.witness.handoff.crashed();
+          await doze(arena, 500, 8_000);
+          return { harmed: [] };
+        }),
+      );
+    },
+  },
+  {
     kind: "agent stopped for a while",
     strike: (arena) =>
       stopped(mainOf(arena, anyone(arena)), async () => {

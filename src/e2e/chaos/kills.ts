@@ -50,6 +50,16 @@ export const KILLS: readonly Fault[] = [
     },
   },
   { kind: "watchdog killed", unfit: tooSoon, strike: killWatchdog },
+  {
+    kind: "commits pushed while the watchdog is dead",
+    unfit: tooSoon,
+    strike: async (arena) => {
+      const done = await killWatchdog(arena);
+      await arena.witness.handoff.push("claim");
+      await arena.witness.handoff.push("review");
+      return done;
+    },
+  },
   { kind: "server killed", strike: killServer },
   {
     kind: "watchdog and server killed",

@@ -141,6 +141,7 @@ const PEOPLE: readonly Fault[] = [
       const { fleet, witness, luck } = arena;
       const name = ofKind(arena, "tui") ?? "";
       fleet.tell(name, `dialog ${luck.between(3_000, 8_000)}`);
+      witness.checked("dialog");
       await pause(300);
       await witness.handoff.push(name === "builder" ? "review" : "claim");
       await sendTo(arena, name);
@@ -161,9 +162,10 @@ const PEOPLE: readonly Fault[] = [
     },
   },
   {
-    kind: "agent works for a while",
+    kind: "agents work for a while",
     strike: async (arena) => {
       arena.fleet.names.forEach((name) => arena.fleet.tell(name, "work 4000"));
+      arena.fleet.tell(anyone(arena), "print 40");
       await arena.witness.handoff.push(arena.luck.pick(["claim", "review"]));
       await doze(arena, 2_000, 5_000);
       return NOBODY;

@@ -89,12 +89,14 @@ async function play(arena: Arena, asked: Asked, servers: Set<number>): Promise<P
   return { recoveries, skipped };
 }
 
-/** Those that were asked for, or whatever luck says, for ever. */
+/** Those that were asked for; or all of them, in an order by luck, again and again. */
 function* faults({ luck }: Arena, kinds: readonly string[]): Generator<Fault> {
-  const [first, ...rest] = FAULTS;
-  if (first === undefined) return;
   if (kinds.length > 0) yield* kinds.flatMap((kind) => FAULTS.filter((one) => one.kind === kind));
-  else for (;;) yield luck.pick([first, ...rest]);
+  else
+    for (;;) {
+      const drawn = FAULTS.map((fault) => ({ fault, ball: luck.next() }));
+      yield* drawn.toSorted((a, b) => a.ball - b.ball).map(({ fault }) => fault);
+    }
 }
 
 async function suffer(arena: Arena, fault: Fault, say: Asked["say"]): Promise<Recovery> {
