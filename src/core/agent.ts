@@ -1,6 +1,7 @@
 // The life table: what is wanted × what is seen × what the agent's life is → its next life and what to do.
 // One function a life. Nothing here touches another agent, and nothing is ever done to the unseen.
 
+import type { Millis } from "../config/config.ts";
 import { ended } from "./ending.ts";
 import { launch, launching } from "./launching.ts";
 import { stepQuiet } from "./stall.ts";
@@ -282,7 +283,8 @@ function restartPending(
   const next = patch(memory, { pending });
   const phase = c.launch.ok && memory.run?.phase !== c.launch.launch.phase;
   const overdue = phase && c.at >= pending.since + c.world.config.watchdog.stallGraceMs;
-  if (!overdue && !isSafe(c, life)) return { memory: next, step: null };
+  const stillFor = phase ? SETTLED_MS : settlesIn(c);
+  if (!overdue && !isSafe(c, life, stillFor)) return { memory: next, step: null };
   return { memory: next, step: stop({ ...c, memory: next }, "restart", because) };
 }
 
@@ -295,15 +297,21 @@ function differs(
   return "its launch was edited";
 }
 
-function isSafe(c: Case, life: Extract<Life, { is: "up" }>): boolean {
+function isSafe(c: Case, life: Extract<Life, { is: "up" }>, stillFor: Millis): boolean {
   const { verdict, says } = c.memory;
   const still = verdict.is === "idle" || verdict.is === "waiting";
-  const settled = life.quiet !== null && c.at - life.quiet.since >= SETTLED_MS;
+  const settled = life.quiet !== null && c.at - life.quiet.since >= stillFor;
   return still && settled && says.every((say) => say.state === "queued") && !isTyping(c);
 }
 
+/** Where only silence says idle, it may be the silence of work: no edit ends that before it is remarkable. */
+function settlesIn(c: Case): Millis {
+  const [first] = c.memory.evidence;
+  return first?.from === "silence" ? c.member.backend.stallIdleMs : SETTLED_MS;
+}
+
 function describe(c: Case): Step {
-  return stay(c, { because: sentence(c.memory.verdict) });
+  return stay(c, { because: sentence(c.memory.verdict), suspect: null });
 }
 
 function sentence(verdict: Verdict): string {
