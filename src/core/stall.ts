@@ -191,11 +191,11 @@ function claim(c: Case, why: string): Step {
   if (forbidden !== null) return stay(here, { because: `${why}; not killed: ${forbidden}` });
   if (c.at - suspect.since < TWO_LOOKS_MS)
     return stay(here, { because: why }, suspect.since + TWO_LOOKS_MS);
-  return stop({ ...here, memory: fresh(here.memory) }, "charged", why);
+  return stop({ ...here, memory: anew(here.memory) }, "charged", why);
 }
 
 /** A conversation that is full is not taken up again: it would be as full. */
-function fresh(memory: AgentMemory): AgentMemory {
+function anew(memory: AgentMemory): AgentMemory {
   const { verdict, run } = memory;
   if (verdict.is !== "failed" || verdict.cause !== "context") return memory;
   return patch(memory, { conversation: { id: null, phase: run?.phase ?? null } });

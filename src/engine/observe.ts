@@ -52,14 +52,14 @@ export function openObserver(ports: Ports): Observer {
       const read = await readScreens(ports, rows, { screens, at });
       const humans = rows.some((row) => row.attached) ? await ports.terminal.humans() : null;
       last = { wall: at, steady };
-      const pressed = humans?.ok === true ? humans.value : {};
+      const pressed = humans === null ? {} : humans.ok ? humans.value : null;
       return {
         at,
         zone: ports.clock.zone(),
         since,
         stateWritable: news.stateWritable,
         server: serverOf(look),
-        panes: panesOf(ports, config, { rows, screens, panes, unread: read, pressed }),
+        panes: panesOf(ports, config, { rows, screens, panes, unread: read, pressed, at }),
         files: filesOf(ports, config),
         repos: ports.repos.seen(config, memory),
         ready: news.ready,
@@ -121,7 +121,9 @@ type Shown = {
   readonly screens: ReadonlyMap<string, Known>;
   readonly panes: Map<string, Pane>;
   readonly unread: ReadonlySet<string>;
-  readonly pressed: Readonly<Record<string, Instant>>;
+  /** Null: nobody could say. */
+  readonly pressed: Readonly<Record<string, Instant>> | null;
+  readonly at: Instant;
 };
 
 /** Ours, and strangers that stand on our names. A pane that looks as before is the same object as before. */
@@ -150,7 +152,7 @@ function panesOf(ports: Ports, config: Config, shown: Shown): Seen["panes"] {
       command: row.command,
       title: row.title,
       inMode: row.inMode,
-      humanAt: row.attached ? (shown.pressed[row.session] ?? null) : null,
+      humanAt: row.attached ? pressedAt(shown, row.session) : null,
       attached: row.attached,
       screen,
       signal,
@@ -165,6 +167,11 @@ function panesOf(ports: Ports, config: Config, shown: Shown): Seen["panes"] {
   }
   forgetOthers(shown.panes, shown.rows);
   return seen;
+}
+
+/** Somebody is there: who cannot be asked when they last typed may be typing now. */
+function pressedAt({ pressed, at }: Shown, session: string): Instant | null {
+  return pressed === null ? at : (pressed[session] ?? null);
 }
 
 function forgetOthers(held: Map<string, unknown>, rows: readonly Row[]): void {
