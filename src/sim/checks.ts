@@ -63,10 +63,10 @@ export type Checked = {
   readonly machine: Machine;
   readonly time: Time;
   readonly isAnswered: (order: string) => boolean;
-  readonly repo: Repo;
+  readonly repos: ReadonlyMap<string, Repo>;
 };
 
-export function openChecks({ machine, time, isAnswered, repo }: Checked): Checks {
+export function openChecks({ machine, time, isAnswered, repos }: Checked): Checks {
   const violations: string[] = [];
   const stats = { decisions: 0, starts: 0, kills: 0, texts: 0 };
   let words: Words = { said: {}, fleetUp: false, heard: [] };
@@ -81,6 +81,11 @@ export function openChecks({ machine, time, isAnswered, repo }: Checked): Checks
   const wrong = (what: string): void => {
     if (violations.length < VIOLATIONS_MAX)
       violations.push(`${new Date(time.now()).toISOString()} ${what}`);
+  };
+
+  /** News that was on its way may be said again. */
+  const excuse = (): void => {
+    for (const repo of repos.values()) repo.excused();
   };
 
   const truthOf = (name: string): { readonly truth: Truth; readonly since: number } | null => {
@@ -111,6 +116,7 @@ export function openChecks({ machine, time, isAnswered, repo }: Checked): Checks
     const looks = ["note", "answer", "write", "evidence", "weigh"].includes(action.do);
     if (seen.server === "unseen" && !looks) wrong(`${action.id}: done to the unseen`);
     if (action.do === "start") {
+      excuse();
       stats.starts += 1;
       if (isStopped(action.target)) wrong(`${action.target} is started though a person stopped it`);
       const account = setting.config.agents.find((one) => one.name === action.target)?.account;
@@ -183,11 +189,12 @@ export function openChecks({ machine, time, isAnswered, repo }: Checked): Checks
       if (decision.due !== null && decision.due <= seen.at) wrong("due is not in the future");
       for (const [name, loop] of Object.entries(decision.memory.loops)) {
         const was = before.loops[name];
-        const what = was === undefined ? null : repo.stepped(was, loop);
+        const what = was === undefined ? null : (repos.get(name)?.stepped(was, loop) ?? null);
         if (what !== null) wrong(what);
       }
       if (!seen.stateWritable) {
         settled();
+        excuse();
         for (const [id, { order }] of open) open.set(id, { order, at: time.steady() });
       }
       for (const action of decision.actions) actionIsFit(action, one);
@@ -214,7 +221,10 @@ export function openChecks({ machine, time, isAnswered, repo }: Checked): Checks
       stats.texts += 1;
       const { actor, mark } = session;
       const name = mark?.target ?? session.name;
-      repo.told(name, text);
+      for (const repo of repos.values()) {
+        const again = repo.told(name, text);
+        if (again !== null) wrong(again);
+      }
       if (actor.truth() === "asking" && actor.since() < looked - SECOND)
         wrong(`${name}: typed into a dialog`);
       const draft = actor.draft();
@@ -249,12 +259,18 @@ export function openChecks({ machine, time, isAnswered, repo }: Checked): Checks
       looked = time.steady();
     },
     atLast: (memory, { config }) => {
-      const complete = memory.loops["loop"]?.complete === true;
-      const pair = ["builder", "adversary"].map((name) => memory.agents[name]?.life.is);
-      if (!complete && pair.every((is) => is === "up"))
-        for (const subject of repo.unheard()) wrong(`at last nobody was told: ${subject}`);
-      for (const { name, enabled, kind, watch: watching } of config.agents) {
-        if (!enabled || watching === "none" || (kind === "loop" && complete)) continue;
+      for (const [name, repo] of repos) {
+        const mine = config.agents.filter(({ loop }) => loop === name);
+        const all = mine.every((one) => memory.agents[one.name]?.life.is === "up");
+        if (all) for (const what of repo.amiss()) wrong(`at last ${what}`);
+      }
+      for (const { name, enabled, kind, loop, watch: watching } of config.agents) {
+        if (
+          !enabled ||
+          watching === "none" ||
+          (kind === "loop" && memory.loops[loop ?? ""]?.complete === true)
+        )
+          continue;
         const one = memory.agents[name];
         if (one === undefined) {
           wrong(`at last ${name} is unknown`);

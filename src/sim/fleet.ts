@@ -62,14 +62,23 @@ kind = "loop"
 role = "adversary"
 backend = "listener"
 watch = "heal+stall"
+[[agent]]
+name = "report"
+kind = "task"
+backend = "plain"
+watch = "heal"
+enabled = false
+prompt_file = "prompts/report.md"
 [loop]
+on_complete = { run = "report" }
 phases = [
   { id = "p1", plan = "one.md", status = "STATUS-0.md" },
   { id = "p2", plan = "two.md", status = "STATUS-1.md" },
   { id = "p3", plan = "three.md", status = "STATUS-2.md" },
 ]
 [loop.handoff]
-state_subdir = ""
+state_subdir = "docs"
+inboxes = ["BUILDER-INBOX.md", "ADVERSARY-INBOX.md"]
 `;
 
 const KINDS = ["talker", "talker", "listener", "plain"] as const;

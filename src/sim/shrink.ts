@@ -19,9 +19,10 @@ export type Playing = (recipe: Recipe) => Promise<readonly string[]>;
 export function kindOf(violation: string): string {
   return violation
     .replace(/^\d{4}-\S+ /, "")
-    .replaceAll(/\b(?:a\d+|builder|adversary|server|r-\S+|[0-9a-f]{8,})\b/g, "…")
+    .replaceAll(/\b(?:a\d+|builder|adversary|report|server|[0-9a-f]{8,})\b/g, "…")
     .replaceAll(/\d+/g, "N")
-    .replace(/: .*$/s, "")
+    .replace(/^… ?: /, "")
+    .replace(/(?:: | \().*$/s, "")
     .trim();
 }
 

@@ -1,0 +1,134 @@
+// One life of the engine in the false world: from its first look until it is killed, wherever it stands, or the
+// night is over. The engine is the real one; the ports behind it are false.
+
+import type { Disk } from "../engine/disk.ts";
+import type { Ports } from "../engine/ports.ts";
+import { run as runEngine } from "../engine/run.ts";
+import { openStore } from "../engine/store.ts";
+import { SECOND } from "./chance.ts";
+import { isWild, type Faults } from "./faults.ts";
+import type { Tell, World } from "./night.ts";
+import { falseProcesses, falseTerminal, type Line } from "./terminal.ts";
+import { Killed } from "./time.ts";
+
+/** The night ended while the engine was at work. */
+export class Over extends Error {}
+
+export async function oneEngine(world: World, tell: Tell | undefined): Promise<void> {
+  const { time, chance, machine, faults, checks, bell } = world;
+  const mine = world.epoch;
+  const doomed = (...dooms: readonly Faults["doom"][]): void => {
+    if (world.over) throw new Over();
+    if (faults.doom === null || !dooms.includes(faults.doom)) return;
+    faults.doom = null;
+    throw new Killed();
+  };
+  const line: Line = {
+    lost: () => faults.lost && chance.hit(0.7),
+    blind: () => isWild(faults, "looks") && chance.hit(0.01),
+    refuses: () => {
+      if (!faults.refusing || !chance.hit(0.5)) return "no";
+      for (const repo of world.repos.values()) repo.excused();
+      return chance.pick(["before", "before", "after"]);
+    },
+    alive: () => world.epoch === mine || chance.hit(0.5),
+    latency: () => chance.between(2, 60),
+  };
+  const disk = falseDisk(world, doomed);
+  const ports: Ports = {
+    terminal: falseTerminal({ machine, time, chance, line, witness: checks, onRing: () => {} }),
+    processes: falseProcesses(machine),
+    files: {
+      read: (path) => {
+        const read = disk.read(path);
+        if (!read.ok) return "unseen";
+        return read.value === null ? "missing" : { text: new TextDecoder().decode(read.value) };
+      },
+      write: (path, text) => (text === null ? disk.remove(path) : disk.write(path, text)),
+      signal: () => null,
+    },
+    repos: {
+      seen: (_config, memory) =>
+        Object.fromEntries([...world.repos].map(([name, repo]) => [name, repo.seen(memory)])),
+      onRing: () => {},
+      close: () => {},
+    },
+    clock: {
+      now: () => time.now(),
+      steady: () => time.steady(),
+      zone: () => "UTC",
+      until: async (at) => {
+        if (faults.doom === "asleep")
+          time.plan(chance.between(0, 10 * SECOND), () => void (bell.rung = true));
+        await time.sleep(at, bell);
+        doomed("asleep");
+      },
+      wake: () => {
+        if (world.epoch === mine) bell.rung = true;
+      },
+    },
+    env: { PATH: "/bin" },
+  };
+  const setting = world.setting();
+  const store = openStore(disk, setting.config.stateDir, time.now());
+  // The real one ends here too, and its keeper starts it again.
+  if (store.refusal !== null) throw new Killed();
+  await runEngine({
+    ports,
+    disk,
+    store: {
+      ...store,
+      save: (memory) => {
+        const saved = store.save(memory);
+        if (!saved.ok) return saved;
+        checks.saved();
+        for (const [name, loop] of Object.entries(memory.loops))
+          world.repos.get(name)?.entered(loop);
+        return saved;
+      },
+    },
+    current: () => ({ setting: world.setting(), ok: true, problems: [], settlesIn: null }),
+    ready: (config) =>
+      config.services.filter((one) => isServing(world, one.name)).map((one) => one.name),
+    publish: (memory) => void (world.memory = memory),
+    goesOn: () => {
+      doomed("begun");
+      return true;
+    },
+    stillOurs: () => {
+      doomed("saved");
+      return true;
+    },
+    witness: (one) => {
+      tell?.(one, time);
+      checks.decided(one);
+    },
+  });
+}
+
+function isServing({ machine, time }: World, name: string): boolean {
+  const session = [...machine.sessions.values()].find((one) => one.mark?.target === name);
+  return (
+    session !== undefined &&
+    session.dead === null &&
+    session.actor.truth() !== "booting" &&
+    time.steady() - session.actor.since() > 2 * SECOND
+  );
+}
+
+/** The same disk, on which the engine may die in the middle of a line. */
+function falseDisk({ fake, faults }: World, doomed: (doom: "torn") => void): Disk {
+  const { disk } = fake;
+  return {
+    ...disk,
+    append: (path, text) => {
+      if (faults.doom === "torn" && path.endsWith("memory.jsonl")) {
+        disk.append(path, text.slice(0, Math.floor(text.length / 2)));
+        doomed("torn");
+      }
+      // Nobody reads the journal here, and copying megabytes takes the time of many nights.
+      if (path.endsWith("events.jsonl")) return { ok: true, value: null };
+      return disk.append(path, text);
+    },
+  };
+}

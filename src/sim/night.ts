@@ -1,0 +1,155 @@
+// A night in the false world: the real engine, the real decisions and the real store, over a machine, a disk
+// and a clock that only exist here. Whose fleet it is and who plays it, the plot says; the same seed gives the
+// same night.
+
+import type { Agent, Config } from "../config/config.ts";
+import type { Setting } from "../core/case.ts";
+import type { Instant, Memory } from "../core/types.ts";
+import { fakeDisk, put } from "../engine/fake-disk.ts";
+import { makeOrders, ordersDir } from "../engine/orders.ts";
+import type { Account, Play } from "./actor.ts";
+import { chance as openChance, HOUR, MINUTE, SECOND, type Chance } from "./chance.ts";
+import { openChecks, type Checks, type Decided } from "./checks.ts";
+import { oneEngine, Over } from "./engine.ts";
+import { isWild, openFaults, plainBlows, schedule, type Faults, type Trouble } from "./faults.ts";
+import { blowsOf, strayed } from "./people.ts";
+import { openRepo, type Repo } from "./repo.ts";
+import { Killed, openTime, type Bell, type Time } from "./time.ts";
+import { openMachine, type Actor, type Machine } from "./world.ts";
+
+export type Fleet = {
+  readonly config: Config;
+  /** What lies on the disk before anything runs, by path. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Who plays this agent; null: a service. */
+  readonly cast: (agent: Agent | null, part: Play) => Actor;
+};
+
+export type Plot = {
+  readonly seed: number;
+  readonly start: Instant;
+  readonly without: ReadonlySet<Trouble>;
+  readonly fleet: (chance: Chance) => Fleet;
+};
+
+export type World = {
+  readonly time: Time;
+  readonly chance: Chance;
+  readonly machine: Machine;
+  readonly faults: Faults;
+  readonly checks: Checks;
+  readonly bell: Bell;
+  /** By the name of the loop. */
+  readonly repos: ReadonlyMap<string, Repo>;
+  readonly fake: ReturnType<typeof fakeDisk>;
+  readonly setting: () => Setting;
+  epoch: number;
+  over: boolean;
+  memory: Memory | null;
+};
+
+/** Hears what the engine did, as it does it. */
+export type Tell = (one: Decided, time: Time) => void;
+
+/** Lets engines live and die until the night is over; answers how many there were. */
+export async function play(world: World, tell: Tell | undefined): Promise<number> {
+  const { time, faults, checks, chance } = world;
+  let engines = 0;
+  while (!world.over) {
+    engines += 1;
+    try {
+      await oneEngine(world, tell);
+    } catch (error) {
+      if (error instanceof Over) break;
+      if (!(error instanceof Killed)) throw error;
+      world.epoch += 1;
+      for (const repo of world.repos.values()) repo.excused();
+      if (isWild(faults, "disk") && chance.hit(0.03)) {
+        put(world.fake, `${world.setting().config.stateDir}/memory.jsonl`, "nothing but noise\n");
+        checks.forgotten();
+        strayed(world.machine);
+      }
+      time.pass(chance.between(SECOND, chance.hit(0.1) ? 20 * MINUTE : 30 * SECOND));
+      checks.paused();
+    }
+  }
+  return engines;
+}
+
+export function openWorld({ seed, start, without, fleet }: Plot): World {
+  const chance = openChance(seed);
+  const time = openTime(start);
+  const faults = openFaults(without);
+  const bell: Bell = { rung: false };
+  const { config, files, cast } = fleet(chance);
+  const fake = fakeDisk(() => time.now());
+  const accounts = new Map<string, Account>();
+  const accountOf = (name: string): Account => {
+    const key = config.agents.find((one) => one.name === name)?.account ?? name;
+    const known = accounts.get(key) ?? { until: null };
+    accounts.set(key, known);
+    return known;
+  };
+  const repos = new Map(
+    config.loops.map((loop) => {
+      const calm = (): boolean => !isWild(faults, "git");
+      const write = (path: string, text: string): void => put(fake, path, text);
+      const shared = { loop, agents: config.agents, chance, time, calm, write };
+      return [loop.name, openRepo(shared)] as const;
+    }),
+  );
+  const machine: Machine = openMachine({
+    time,
+    chance,
+    ring: () => void (bell.rung ||= chance.hit(0.9)),
+    wrong: (what) => checks.wrong(what),
+    faults: {
+      deafness: () => isWild(faults, "processes") && chance.hit(0.1),
+      stuckness: () =>
+        isWild(faults, "processes") && chance.hit(0.005) ? chance.between(0, 8 * HOUR) : 0,
+    },
+    cast: (spec, stage) => {
+      const agent = config.agents.find((one) => one.name === spec.target) ?? null;
+      const part = {
+        time,
+        chance,
+        stage,
+        account: accountOf(spec.target),
+        wild: () => isWild(faults, "agents"),
+        prompted: config.backends[agent?.backend ?? ""]?.delivery !== "ping",
+        task: agent?.kind === "task",
+        turned: () => {
+          for (const repo of repos.values()) if (agent !== null) repo.turned(agent);
+        },
+      };
+      return cast(agent, part);
+    },
+  });
+  const done = ordersDir(config.stateDir, "done");
+  const checks = openChecks({
+    machine,
+    time,
+    repos,
+    isAnswered: (id) => fake.files.has(`${done}/${id}.json`),
+  });
+  for (const [path, text] of Object.entries(files)) put(fake, path, text);
+  const setting = { config, kickoffDir: config.stateDir, aliases: {}, agents: "agents" };
+  const world: World = {
+    time,
+    chance,
+    machine,
+    faults,
+    checks,
+    bell,
+    repos,
+    fake,
+    setting: () => setting,
+    epoch: 0,
+    over: false,
+    memory: null,
+  };
+  makeOrders({ disk: fake.disk, stateDir: config.stateDir });
+  const blows = [...plainBlows(time, chance, faults), ...blowsOf(world, accounts)];
+  schedule({ time, chance, faults, blows });
+  return world;
+}
