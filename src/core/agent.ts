@@ -7,7 +7,7 @@ import { launch, launching } from "./launching.ts";
 import { stepQuiet } from "./stall.ts";
 import { newSay, queued, saying } from "./say.ts";
 import { act, isAlive, isTyping, patch, stay, both, type Case, type Step } from "./step.ts";
-import { stop, stopping, SURVIVORS } from "./stopping.ts";
+import { cleared, stop, stopping, SURVIVORS } from "./stopping.ts";
 import type { AgentMemory, Evidence, Life, Verdict } from "./types.ts";
 
 /** How long a program that met an overloaded model is left alone before it is asked to go on. */
@@ -21,6 +21,10 @@ const SETTLED_MS = 5_000;
 export function step(c: Case): Step {
   if (c.pane === "unseen") return stay(c, { verdict: { is: "unseen" }, evidence: [] });
   const seen: Case = { ...c, memory: recognise(c) };
+  return cleared(seen, stepOfLife(seen));
+}
+
+function stepOfLife(seen: Case): Step {
   const { life } = seen.memory;
   switch (life.is) {
     case "down":

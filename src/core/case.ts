@@ -48,6 +48,7 @@ export function caseOf(setting: Setting, asked: Known): Case {
     launch: launched(setting, member, { memory, read: (path) => seen.files[path] ?? "unseen" }),
     judgement: judged(setting.config, { member, known: adopted, seen, row }),
     waitsFor: member.needs.find((name) => isAwaited(memory, name)) ?? null,
+    remains: row === "gone" ? (seen.panes[member.session]?.mark?.run ?? null) : null,
     blocked: row === "gone" && seen.panes[member.session]?.mark === null,
     saysReady: seen.ready.includes(member.name),
   };

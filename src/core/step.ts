@@ -47,6 +47,8 @@ export type Case = {
   readonly pane: Pane | "gone" | "unseen";
   /** A session that is not ours stands where this one belongs. */
   readonly blocked: boolean;
+  /** The run of a dead pane that an earlier incarnation left in its place; null where none stands. */
+  readonly remains: string | null;
   readonly judgement: Judgement;
   /** The outcome of `memory.doing`; null while it is under way. */
   readonly outcome: Outcome | null;
@@ -116,7 +118,7 @@ export function isAlive(pane: Case["pane"]): pane is Pane {
 export const HUMAN_MS: Millis = 60_000;
 
 export function isTyping(c: Case): boolean {
-  return isAlive(c.pane) && c.pane.humanAt !== null && c.at - c.pane.humanAt < HUMAN_MS;
+  return isAlive(c.pane) && c.pane.humanAt !== null && Math.abs(c.at - c.pane.humanAt) < HUMAN_MS;
 }
 
 /** Another agent of its account met a usage limit. */

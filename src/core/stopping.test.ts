@@ -53,6 +53,39 @@ test("once nobody is left the session goes too, and it stays down", () => {
   expect([later.agent("a").life, later.deeds]).toEqual([{ is: "down" }, []]);
 });
 
+test("a session whose closing got lost in a crash is closed by the next watchdog", () => {
+  const stopping = look(running(ONE), 1000, { orders: [order("down", ["a"])] });
+  const dead = { dead: { code: 0, signal: null } };
+  const gone = look(stopping, 500, { panes: { a: dead }, outcomes: outcomes(stopping, "a") });
+  const down = goDown(gone, []).at(-1) ?? gone;
+  expect([down, look(down, 400), look(down, 2000, { first: true })].map(done)).toEqual([
+    ["a: close"],
+    [],
+    ["a: close"],
+  ]);
+});
+
+test("the last screen of a parked one goes when it is stopped, and not before", () => {
+  const parked = look(running(ONE), 1000, {
+    panes: { a: { dead: { code: 1, signal: null } } },
+    remember: (memory) => ({
+      ...memory,
+      agents: Object.fromEntries(
+        Object.entries(memory.agents).map(([name, one]) => [
+          name,
+          { ...one, run: null, life: { is: "parked", since: 0, why: "restarts" } as const },
+        ]),
+      ),
+    }),
+  });
+  const down = look(parked, 1000, { orders: [order("down")] });
+  expect([parked.agent("a").life.is, done(parked), done(down)]).toEqual([
+    "parked",
+    [],
+    ["a: close"],
+  ]);
+});
+
 test("a program that is gone is not asked: what it left behind is terminated", () => {
   const stopping = look(running(ONE), 1000, { orders: [order("down", ["a"])] });
   const gone = look(stopping, 500, { panes: { a: { dead: { code: 0, signal: null } } } });

@@ -3,7 +3,16 @@
 
 import { charge } from "./ending.ts";
 import { lasting } from "./say.ts";
-import { act, isAlive, patch, stay, type Case, type Deed, type Step } from "./step.ts";
+import {
+  act,
+  ACTION_LIMIT_MS,
+  isAlive,
+  patch,
+  stay,
+  type Case,
+  type Deed,
+  type Step,
+} from "./step.ts";
 import type { After, Instant, Life, Say, Survivor } from "./types.ts";
 
 type Signal = "INT" | "TERM" | "HUP" | "KILL";
@@ -189,10 +198,22 @@ function count(c: Case, until: Instant): Step {
 /** Nobody is left. The session goes too, unless a restart uses it again. */
 function close(c: Case, life: Stopping): Step {
   const step = arrived(c, life.next, c.memory.because);
-  if (life.next !== "down" || c.pane === "gone") return step;
-  const { session } = c.member;
-  const gone = act(c, { do: "close", session, run: runOf(c), because: c.memory.because });
-  return { ...step, actions: [gone, ...step.actions] };
+  return life.next !== "down" || c.pane === "gone" ? step : closing(c, step, runOf(c));
+}
+
+function closing(c: Case, step: Step, run: string): Step {
+  const { because } = step.memory;
+  const gone = act(c, { do: "close", session: c.member.session, run, because });
+  const doing = { id: gone.id, until: c.at + ACTION_LIMIT_MS };
+  return { ...step, memory: patch(step.memory, { doing }), actions: [gone, ...step.actions] };
+}
+
+/** Who is down leaves nothing: not the dead pane of a parked one, nor one whose closing got lost in a crash. */
+export function cleared(c: Case, step: Step): Step {
+  const { life, doing } = step.memory;
+  if (c.remains === null || c.want.is !== "down" || life.is !== "down") return step;
+  const isClosing = doing !== null && c.at < doing.until && !c.world.first;
+  return isClosing ? step : closing(c, step, c.remains);
 }
 
 function arrived(c: Case, next: After, because: string): Step {
