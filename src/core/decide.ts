@@ -141,7 +141,9 @@ function told(
 ): Memory {
   const agents: Record<string, AgentMemory> = { ...memory.agents };
   for (const tell of one.says) {
-    const listener = agents[tell.to];
+    const named = at.config.agents.find((agent) => agent.name === tell.to);
+    // News may name an agent that came into the file with this very look.
+    const listener = agents[tell.to] ?? (named && freshAgent(named.session));
     if (listener === undefined) continue;
     const say = newSay({ kind: tell.kind, text: tell.text, at: at.at, order: null });
     agents[tell.to] = patch(listener, { says: queued(listener.says, say) });

@@ -37,6 +37,12 @@ test("output counts as a stir for as long as the backend's kind says; rules of i
   ]);
 });
 
+test("output of an hour that is still to come, on a clock that was set back, is no stir", () => {
+  const pane = paneOf("", "robot");
+  const stirs = (at: number) => hasStirred(pane, { at, backend: footed });
+  expect([stirs(-SECOND), stirs(-3_600 * SECOND)]).toEqual([true, false]);
+});
+
 test("a screen is still from the grace on, and one that could not be read never is", () => {
   const pane = paneOf("", "robot");
   const still = (one: Pane, at: number) => isStill(one, { at, stallGraceMs: 5 });

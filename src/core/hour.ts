@@ -26,7 +26,9 @@ export function isStill({ screen }: Pane, { at, stallGraceMs }: Omit<Hour, "back
 /** It wrote a moment ago, and its backend's rules leave that open to be work. */
 export function hasStirred({ screen }: Pane, { at, backend }: Omit<Hour, "stallGraceMs">): boolean {
   const grace = backend.footerUi ? backend.logGraceMs : hasRules(backend) ? null : QUIET_OUTPUT;
-  return grace !== null && screen !== null && at - screen.outputAt <= grace;
+  if (grace === null || screen === null) return false;
+  // An hour that is long to come was told by a clock that was set back since.
+  return Math.abs(at - screen.outputAt) <= grace;
 }
 
 function hasRules({ screen, title, signals }: Backend): boolean {

@@ -209,6 +209,7 @@ function press(c: Case, say: Say): Step {
 function mayEnter(c: Case): Step | null {
   if (c.memory.verdict.is === "asking")
     return stay(c, { because: "a dialog opened over typed text" });
+  if (c.memory.verdict.is === "unseen") return stay(c, { because: "its screen cannot be seen" });
   if (isTyping(c)) return stay(c, { because: "a person types where a message waits to be sent" });
   return null;
 }

@@ -149,7 +149,7 @@ type Overdue = { readonly deadline: Instant; readonly waits: Instant | null };
 
 function overdue(c: Case, quiet: Quiet, { deadline, waits }: Overdue): Step {
   if (!isKnownIdle(c) && (quiet.weight === null || c.memory.doing?.id !== WEIGHED))
-    return stay(c, {}, c.memory.doing?.until ?? null);
+    return stay(c, {}, weighedBy(c));
   const seconds = Math.round((c.at - (waits ?? quiet.since)) / 1000);
   const why =
     waits === null
@@ -162,6 +162,11 @@ function overdue(c: Case, quiet: Quiet, { deadline, waits }: Overdue): Step {
   if (quiet.nudged >= nudges)
     return claim(c, `stall: ${why}${nudges === 0 ? "" : `, ${nudges} nudges without reaction`}`);
   return nudge(c, quiet, why);
+}
+
+/** When the weight is known at the latest; null: it cannot be told, and the next look asks anew. */
+function weighedBy({ at, memory }: Case): Instant | null {
+  return memory.doing !== null && memory.doing.until > at ? memory.doing.until : null;
 }
 
 function nudge(c: Case, quiet: Quiet, why: string): Step {
