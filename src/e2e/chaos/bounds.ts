@@ -3,13 +3,22 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { evidenceBytes, evidenceKept } from "../../engine/evidence.ts";
+import { answersKept } from "../../engine/orders.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Witness } from "./witness.ts";
 
 const EVERY_MS = 1_000;
+/** Memory, board, lock, kickoffs and the like. */
+const FILES_FEW = 50;
 /** What starts is not flat yet. */
 const WARM_MS = 15_000;
-export const LIMITS = { rssMb: 150, fds: 120, stateMb: 32, stateFiles: 400 } as const;
+export const LIMITS = {
+  rssMb: 150,
+  fds: 120,
+  stateMb: (evidenceKept * evidenceBytes) / 2 ** 20,
+  stateFiles: evidenceKept + answersKept + FILES_FEW,
+} as const;
 
 type Sample = {
   readonly at: number;

@@ -64,6 +64,8 @@ export type Fleet = {
   lookedAt(): number;
   watchdog(): number | null;
   server(): Promise<number | null>;
+  /** The one that the watchdog and its keeper live in. */
+  keeperServer(): Promise<number | null>;
   census(): Census;
   session(name: string): string;
   file(name: string): string;
@@ -93,13 +95,14 @@ export function openFleet(members: Members): Fleet {
     excused,
     excuse: (which, why) => which.forEach((name) => excused.set(name, { at: Date.now(), why })),
     agents: (...words) => lab.with(env, ...words),
-    tmux: (...words) => tmux(lab, words),
+    tmux: (...words) => tmux(lab, lab.socket, words),
     tell: (name, command) => tell(join(home, `${name}.ctl`), command),
     standing,
     lookedAt: () =>
       statSync(join(lab.dir, "log/state/status.json"), { throwIfNoEntry: false })?.mtimeMs ?? 0,
     watchdog: () => standing()?.watchdog.pid ?? null,
-    server: async () => Number(await tmux(lab, ["display-message", "-p", "#{pid}"])) || null,
+    server: () => serverOn(lab, lab.socket),
+    keeperServer: () => serverOn(lab, `${lab.socket}-w`),
     census: () => census(config),
     session: (name) => `x-${name}`,
     file: (name) => join(home, name),
@@ -190,10 +193,14 @@ function mountDisk(dir: string): string | null {
   return mounted.status === 0 ? null : mounted.stderr?.trim() || "no tmpfs can be mounted here";
 }
 
-function tmux(lab: Lab, words: readonly string[]): Promise<string | null> {
+async function serverOn(lab: Lab, socket: string): Promise<number | null> {
+  return Number(await tmux(lab, socket, ["display-message", "-p", "#{pid}"])) || null;
+}
+
+function tmux(lab: Lab, socket: string, words: readonly string[]): Promise<string | null> {
   const options = { env: lab.env, timeout: TMUX_LIMIT_MS, killSignal: "SIGKILL" } as const;
   return new Promise((resolve) => {
-    execFile("tmux", ["-L", lab.socket, ...words], options, (error, stdout) => {
+    execFile("tmux", ["-L", socket, ...words], options, (error, stdout) => {
       resolve(error === null ? stdout.trim() : null);
     });
   });

@@ -6,13 +6,14 @@ import {
   harm,
   ofKind,
   running,
+  signal,
   together,
   want,
   type Arena,
   type Done,
   type Fault,
 } from "./arena.ts";
-import { killServer, killWatchdog } from "./kills.ts";
+import { killAgent, killServer, killWatchdog } from "./kills.ts";
 import type { Ran } from "../lab.ts";
 import { pause } from "./witness.ts";
 
@@ -113,6 +114,28 @@ export const WORDS: readonly Fault[] = [
       await verb(arena, ["restart", "watchdog"]);
       arena.keeper.renewed();
       return { harmed: [] };
+    },
+  },
+  {
+    kind: "the watchdog's own tmux server killed, and up",
+    strike: async (arena) => {
+      arena.witness.handoff.crashed();
+      signal(await arena.fleet.keeperServer(), "SIGKILL");
+      await doze(arena, 0, 500);
+      await up(arena);
+      arena.keeper.renewed();
+      return { harmed: [] };
+    },
+  },
+  {
+    kind: "pause and resume of one agent",
+    strike: async (arena) => {
+      const name = anyone(arena);
+      await verb(arena, ["pause", name]);
+      const done = arena.luck.hit(0.5) ? await killAgent(arena, name) : { harmed: [] };
+      await doze(arena, 500, 3_000);
+      await verb(arena, ["resume", name]);
+      return done;
     },
   },
   {
