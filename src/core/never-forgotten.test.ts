@@ -1,7 +1,16 @@
 // The second fear: it stops looking after an agent, and nobody knows.
 
 import { expect, test } from "vitest";
-import { limited, look, order, outcomes, running, SCREENS, type Scene } from "../sim/scene.ts";
+import {
+  later,
+  limited,
+  look,
+  order,
+  outcomes,
+  running,
+  SCREENS,
+  type Scene,
+} from "../sim/scene.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -84,4 +93,23 @@ test("on_complete runs its task again when a sequence is completed again", () =>
   expect(more.memory.loops["loop"]).toMatchObject({ index: 1, complete: false });
   const again = watch(look(more, 1000, { files: { "/fleet/two.md": done } }), 10_000, () => ({}));
   expect([again.memory.loops["loop"]?.complete, again.agent("t").starts]).toEqual([true, 2]);
+});
+
+test("an agent that says it works while nothing moves for long is told of, once, and left alone", () => {
+  const frozen = later(running(ONE, SCREENS.busy), 4 * MINUTE);
+  expect(frozen.agent("a").because).toBe("");
+  const told: string[] = [];
+  let now = frozen;
+  for (let minute = 0; minute < 60; minute += 1) {
+    now = look(now, MINUTE);
+    told.push(
+      ...now.deeds.flatMap((one) => (one.do === "note" ? [`${one.event} ${one.loud}`] : [])),
+    );
+  }
+  const because =
+    "says that it works, but nothing has moved on its screen for longer than its stall_idle";
+  expect([told, now.agent("a").because]).toEqual([["frozen true"], because]);
+  expect(now.agent("a").life).toMatchObject({ is: "up", quiet: null });
+  const moved = look(now, 1000, { screens: { a: SCREENS.busy.replace("step 1", "step 2") } });
+  expect(moved.agent("a").because).toBe("");
 });

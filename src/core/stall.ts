@@ -44,8 +44,30 @@ export function stepQuiet(c: Case, life: Up): Step {
     case "waiting":
       return standing(c, life);
     default:
-      return stay(c, { life: { ...life, quiet: null }, suspect: null, because: "" });
+      return working(c, life);
   }
+}
+
+const FROZEN =
+  "says that it works, but nothing has moved on its screen for longer than its stall_idle";
+
+/** What says "busy" outranks all silence; that it stands still for so long is a question to a person, and no more. */
+function working(c: Case, life: Up): Step {
+  const because = isFrozen(c) ? FROZEN : "";
+  // What waits to be said has words of its own, which stand in the place of these.
+  const news = because !== "" && c.memory.because !== because && c.memory.says.length === 0;
+  const note = act(c, { do: "note", event: "frozen", loud: true, because });
+  return {
+    memory: patch(c.memory, { life: { ...life, quiet: null }, suspect: null, because }),
+    actions: news ? [note] : [],
+    due: null,
+  };
+}
+
+function isFrozen({ at, pane, member, memory }: Case): boolean {
+  if (member.watch !== "heal+stall" || memory.verdict.is !== "busy") return false;
+  if (!isAlive(pane) || pane.screen === null) return false;
+  return at - Math.max(pane.screen.since, pane.screen.outputAt) > member.backend.stallIdleMs;
 }
 
 function standing(c: Case, life: Up): Step {
