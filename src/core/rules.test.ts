@@ -177,3 +177,33 @@ test("after the hold the others follow each at its own moment", () => {
   });
   expect([works.memory.holds, new Set(moments).size]).toEqual([{}, 4]);
 });
+
+test("a server that was not seen for a while was not lost", () => {
+  const there = running(ONE);
+  const blind = look(there, SECOND, { server: "unseen" });
+  expect([notes(blind, "server-lost"), blind.memory.fleet.server]).toEqual([
+    0,
+    there.memory.fleet.server,
+  ]);
+  expect(look(blind, SECOND, { server: { pid: 1, started: "s" } }).deeds).toEqual([]);
+});
+
+test("the outcome of another action does not say that nobody is left", () => {
+  const stopping = look(running(ONE), SECOND, {
+    orders: [order("restart", ["a"], { now: "yes" })],
+  });
+  const other = { target: "a", ok: true, failure: "", left: [], weight: null };
+  const still = look(stopping, 100, { outcomes: [{ ...other, id: "a.type.0" }] });
+  const own = look(stopping, 100, { outcomes: outcomes(stopping, "a") });
+  expect([still.agent("a").life.is, own.agent("a").life.is]).toEqual(["stopping", "down"]);
+});
+
+test("an order that is heard too late does nothing and says so", () => {
+  const there = running(ONE);
+  const late = { ...order("down"), expires: there.at + SECOND };
+  const heard = look(there, SECOND, { orders: [late] });
+  expect([done(heard), heard.memory.fleet.wanted]).toEqual([[], "up"]);
+  expect(heard.deeds).toContainEqual(
+    expect.objectContaining({ do: "answer", order: late.id, state: "expired" }),
+  );
+});
