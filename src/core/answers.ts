@@ -20,7 +20,7 @@ export function answer(
   return { do: "answer", id: `${order}.answer`, target: "fleet", order, state, because, outcomes };
 }
 
-export type Heard = Pick<Seen, "at" | "orders" | "since">;
+type Heard = Pick<Seen, "at" | "orders" | "since">;
 
 /**
  * Orders whose end has come: everything asked for is so, or will not become so. What was answered is kept

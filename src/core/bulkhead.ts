@@ -5,9 +5,9 @@ import { patch, type Step } from "./step.ts";
 import type { Action, AgentMemory, Instant, Pane } from "./types.ts";
 
 /** Why an agent is parked whose step threw. */
-export const BUG = "bug";
+const BUG = "bug";
 
-export type Berth = {
+type Berth = {
   readonly name: string;
   readonly at: Instant;
   readonly memory: AgentMemory;
