@@ -37,8 +37,8 @@ const CONCERNS = { claim: "reviewer", review: "builder" } as const;
 const SAID =
   /^watchdog: a (claim|review) was pushed \(commits? ([0-9a-f, ]+?)(?: and (\d+) before)?\)/;
 const PUSH_MS = 20_000;
-/** A message is under way this long before its crash, at most. */
-const WINDOW_MS = 60_000;
+/** A message is under way for so long, at most. */
+const WINDOW_MS = 10_000;
 
 export function openHandoff(
   fleet: Fleet,
