@@ -207,3 +207,45 @@ test("an order that is heard too late does nothing and says so", () => {
     expect.objectContaining({ do: "answer", order: late.id, state: "expired" }),
   );
 });
+
+test("up without names means everybody, also whom a person stopped", () => {
+  const stopped = look(running(PAIR), SECOND, { orders: [order("down", ["a"])] });
+  const all = look(stopped, SECOND, { orders: [order("up")] });
+  expect([stopped.agent("a").wanted, all.agent("a").wanted]).toEqual(["down", null]);
+});
+
+test("an order whose file cannot be taken away is carried out once, however long it lies there", () => {
+  const orders = [order("pause", ["a"])];
+  const paused = look(running(ONE), SECOND, { orders });
+  const resumed = look(paused, SECOND, { orders: [...orders, order("resume", ["a"])] });
+  let now = resumed;
+  for (let looks = 0; looks < 20; looks += 1) now = look(now, SECOND, { orders });
+  expect(now.agent("a").paused).toBe(false);
+});
+
+const WOKEN = `${ONE}wake = { interval = 600, prompt_file = "wake.md" }
+[[agent]]
+name = "b"
+kind = "loop"
+role = "builder"
+[loop]
+roles_dir = "/fleet"
+phases = [{ id = "one", plan = "p", status = "S1" }]
+`;
+
+test("nobody is woken once every loop is complete", () => {
+  const files = { "/fleet/builder.md": { text: "build" }, "/fleet/wake.md": { text: "look" } };
+  const due = patched({ wakeAt: 1, says: [], doing: null }).remember;
+  const said = (complete: boolean): number => {
+    const loops = (memory: Memory): Memory["loops"] =>
+      Object.fromEntries(
+        Object.entries(memory.loops).map(([name, one]) => [
+          name,
+          { ...one, complete, completedRun: complete },
+        ]),
+      );
+    const change = { remember: (memory: Memory) => ({ ...due(memory), loops: loops(memory) }) };
+    return notes(look(running(WOKEN, SCREENS.idle, files), SECOND, change), "wake");
+  };
+  expect([said(false), said(true)]).toEqual([1, 0]);
+});
