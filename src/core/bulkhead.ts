@@ -1,5 +1,5 @@
 // Our own mistakes, kept to one agent: a throw inside its step parks it, with what the step was decided from,
-// and the others go on. The only place that catches; what nobody awaits to fail is not caught elsewhere.
+// and the others go on. It repairs nothing and hides nothing: the agent stays parked until a person's word.
 
 import { patch, type Step } from "./step.ts";
 import type { Action, AgentMemory, Instant, Pane } from "./types.ts";
