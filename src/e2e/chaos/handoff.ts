@@ -58,21 +58,27 @@ export function openHandoff(
     else wrong("doubled", `${one.kind} ${one.sha} was announced ${one.told.length} times`);
   };
 
+  const git = (...words: readonly string[]): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const options = { env: fleet.lab.env, timeout: PUSH_MS, encoding: "utf8" } as const;
+      execFile("git", ["-C", `${fleet.lab.dir}/work`, ...words], options, (error, out) =>
+        error === null ? resolve(out.trim()) : reject(error),
+      );
+    });
+  const push = async (kind: Pushed["kind"]): Promise<void> => {
+    count += 1;
+    await git("commit", "-q", "--allow-empty", "-m", `${kind}: number ${count}`);
+    pushed.push({ sha: await git("rev-parse", "HEAD"), kind, at: Date.now(), told: [] });
+    await git("push", "-q", "origin", "main");
+  };
+  /** One after another: two at once would stand in each other's way. */
+  let pushing: Promise<void> = Promise.resolve();
+
   return {
-    push: async (kind) => {
-      count += 1;
-      const { lab } = fleet;
-      const git = (...words: readonly string[]): Promise<string> =>
-        new Promise((resolve, reject) => {
-          const options = { env: lab.env, timeout: PUSH_MS, encoding: "utf8" } as const;
-          execFile("git", ["-C", `${lab.dir}/work`, ...words], options, (error, out) =>
-            error === null ? resolve(out.trim()) : reject(error),
-          );
-        });
-      await git("commit", "-q", "--allow-empty", "-m", `${kind}: number ${count}`);
-      const sha = await git("rev-parse", "HEAD");
-      pushed.push({ sha, kind, at: Date.now(), told: [] });
-      await git("push", "-q", "origin", "main");
+    push: (kind) => {
+      const next = pushing.then(() => push(kind));
+      pushing = next.catch(() => undefined);
+      return next;
     },
     heard: (name, { text, at }) => {
       const [, kind, shas = "", before = "0"] = SAID.exec(text) ?? [];

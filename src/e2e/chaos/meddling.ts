@@ -142,7 +142,7 @@ const PEOPLE: readonly Fault[] = [
       const name = ofKind(arena, "tui") ?? "";
       fleet.tell(name, `dialog ${luck.between(3_000, 8_000)}`);
       witness.checked("dialog");
-      await pause(300);
+      await pause(1_500);
       await witness.handoff.push(name === "builder" ? "review" : "claim");
       await sendTo(arena, name);
       return NOBODY;

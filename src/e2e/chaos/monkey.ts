@@ -129,6 +129,8 @@ function pushes({ witness }: Arena, seed: number): { readonly over: () => Promis
       await pause(luck.between(PUSH_EVERY.least, PUSH_EVERY.most));
     }
   })();
+  // What goes wrong in it is said when it is waited for.
+  pushing.catch(() => undefined);
   return {
     over: async () => {
       ended.abort();

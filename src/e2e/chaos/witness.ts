@@ -11,6 +11,8 @@ const LOOK_MS = 200;
 const AGAIN_MS = 40;
 /** What is seen, decided and done takes a moment, in which the world goes on. */
 const RACE_MS = 2_000;
+/** A dialog that rang is seen sooner than this. */
+const SEEN_MS = 1_000;
 const VIOLATIONS_MAX = 50;
 
 export const INVARIANTS = {
@@ -87,7 +89,7 @@ export function openWitness(fleet: Fleet, say: (line: string) => void): Witness 
       for (const line of tail.said()) listened(name, JSON.parse(line));
       for (const line of tail.wrong()) {
         const { dialogFor, text } = JSON.parse(line);
-        if (dialogFor > RACE_MS) wrong("dialog", `${name}: ${JSON.stringify(text)}`);
+        if (dialogFor > SEEN_MS) wrong("dialog", `${name}: ${JSON.stringify(text)}`);
       }
     }
     for (const line of journal()) noted(line);
