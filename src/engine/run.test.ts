@@ -5,7 +5,7 @@ import { order, settingOf } from "../sim/scene.ts";
 import { fakeDisk, put, textOf, type FakeDisk } from "./fake-disk.ts";
 import { fakePorts } from "./fake-ports.ts";
 import { leave } from "./orders.ts";
-import { run } from "./run.ts";
+import { run, type Engine } from "./run.ts";
 import { openStore } from "./store.ts";
 
 const setting = settingOf(`[[agent]]\nname = "a"\n`);
@@ -13,7 +13,11 @@ const { stateDir } = setting.config;
 const HOUR = 3_600_000;
 
 /** A fleet that was told to run; `before` each look says what happens to the disk. */
-async function looks(count: number, before: (look: number, fake: FakeDisk) => void) {
+async function looks(
+  count: number,
+  before: (look: number, fake: FakeDisk) => void,
+  more: Partial<Engine> = {},
+) {
   let now = order("up").at;
   let look = 0;
   const started: number[] = [];
@@ -50,6 +54,7 @@ async function looks(count: number, before: (look: number, fake: FakeDisk) => vo
     publish: (_memory, _current, seen) => void told.push(seen),
     goesOn: () => look < count,
     stillOurs: () => true,
+    ...more,
   });
   return { started, told, fake };
 }
@@ -70,4 +75,24 @@ test("what was found damaged is said aloud", async () => {
   expect(textOf(fake, `${setting.config.logDir}/events.jsonl`)).toContain(
     "memory.jsonl is damaged",
   );
+});
+
+test("what came back for a decision that could not be saved comes back for the next one", async () => {
+  const outcomes: (readonly string[])[] = [];
+  await looks(
+    3,
+    (look, fake) => {
+      fake.room = look === 1 ? 0 : Number.POSITIVE_INFINITY;
+    },
+    {
+      witness: ({ seen }) =>
+        void outcomes.push(seen.outcomes.map(({ id }) => id.split(".")[1] ?? "")),
+    },
+  );
+  expect(outcomes).toEqual([[], ["heard", "start"], ["heard", "start"]]);
+});
+
+test("who is not the only writer any more does nothing", async () => {
+  const { started } = await looks(2, () => {}, { stillOurs: () => false });
+  expect(started).toEqual([]);
 });
