@@ -56,6 +56,7 @@ function outside(): Outside {
     realPath: (path) => realpathSync(path),
     shipped: async () => (await import("./shipped.ts")).shipped,
     scratch: async () => (await import("./scratch.ts")).openScratch(world),
+    rehearse: async (asked) => (await import("./sim/rehearse.ts")).rehearse(asked),
     create: async (files) => (await import("./io/new-files.ts")).createFiles(files),
     append: async (path, text) => (await import("./io/new-files.ts")).appendText(path, text),
     ask: async (argv, how) => (await import("./io/exec.ts")).run({ argv, env, ...how }),

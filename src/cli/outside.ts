@@ -4,6 +4,7 @@ import type { Config, Problem } from "../config/config.ts";
 import type { Memory } from "../core/types.ts";
 import type { Disk } from "../engine/disk.ts";
 import type { Ports, Result, Terminal } from "../engine/ports.ts";
+import type { Rehearsed, Rehearsing } from "../engine/rehearsal.ts";
 import type { Current } from "../engine/run.ts";
 
 /** The verb ends here, with a sentence for the person and a code for the caller. */
@@ -129,6 +130,8 @@ export type Outside = {
   readonly realPath: (path: string) => string;
   readonly shipped: () => Promise<Shipped>;
   readonly scratch: () => Promise<Scratch>;
+  /** Plays a fleet in a false world; touches nothing. */
+  readonly rehearse: (asked: Rehearsing) => Promise<Rehearsed>;
   /** New files for a person, all or none, by absolute path. */
   readonly create: (files: Readonly<Record<string, string>>) => Promise<Result<null>>;
   readonly append: (path: string, text: string) => Promise<Result<null>>;

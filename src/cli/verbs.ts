@@ -213,6 +213,25 @@ export const verbs: readonly Verb[] = [
     code: async () => (await import("./selftest.ts")).selftest,
   },
   {
+    name: "rehearse",
+    args: "",
+    about:
+      "what the watchdog would do with your file in a false world, at thousands of times speed",
+    flags: [
+      { flags: "--seed <number>", about: "another seed, another night (default 1)" },
+      { flags: "--until <duration>", about: "how long it lasts, as 3d (default 8h; demo 2h)" },
+      {
+        flags: "--faults <which>",
+        about: "none; some: agents and limits; all: the machine and people too (default some)",
+      },
+      { flags: "--demo", about: "the example fleet; needs no configuration" },
+      { flags: "--stats", about: "say how fast it went" },
+      JSON_FLAG,
+    ],
+    examples: ["agents rehearse --until 3d --faults all", "agents rehearse --demo --seed 7"],
+    code: async () => (await import("./rehearse.ts")).rehearse,
+  },
+  {
     name: "completion",
     args: "<bash|zsh|fish>",
     about: "a script that lets your shell complete verbs, flags and names",

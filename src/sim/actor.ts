@@ -22,9 +22,20 @@ export type Play = {
   readonly task: boolean;
   /** A turn of work ended. */
   readonly turned: () => void;
+  /** What its screen can show besides work and rest: nothing else happens to it. */
+  readonly shows: (what: Shown) => boolean;
 };
 
+export type Shown = "waiting" | "asking" | "limited" | "overloaded" | "fatal" | "auth";
+
 type State = { truth: Truth; since: number; token: number };
+
+/** What a failing one says last. */
+export const FAILURES = {
+  overloaded: "API Error: 529 overloaded",
+  fatal: "API Error: 400 the conversation is broken",
+  auth: "Please log in again",
+} as const;
 
 const ROWS = 24;
 const RULE = "─".repeat(40);
@@ -79,7 +90,7 @@ export function terminalActor(play: Play): Actor {
   const isLimited = (): boolean => {
     const { until } = play.account;
     if (until !== null && time.now() >= until) play.account.until = null;
-    return play.account.until !== null;
+    return play.account.until !== null && play.shows("limited");
   };
   const limited = (): void => {
     const until = new Date(play.account.until ?? 0).toISOString().slice(11, 16);
@@ -91,11 +102,17 @@ export function terminalActor(play: Play): Actor {
     wroteAt = time.steady();
   };
   const waits = (): void => {
+    if (!play.shows("waiting")) return rest();
     const ms = chance.between(MINUTE, 50 * MINUTE);
     say(`WAITING-UNTIL: ${new Date(time.now() + ms).toISOString().slice(0, 19)}Z`);
     become("waiting", ms, () => (play.wild() && chance.hit(0.1) ? wedge() : begin()));
   };
   const wedge = (): void => become("wedged");
+  const fails = (how: keyof typeof FAILURES): void => {
+    if (!play.shows(how)) return rest();
+    say(FAILURES[how]);
+    become("stuck");
+  };
   const turnEnds = (): void => {
     say("● the turn is over");
     play.turned();
@@ -104,24 +121,16 @@ export function terminalActor(play: Play): Actor {
     const luck = chance.next();
     if (luck < 0.5) return rest();
     if (luck < 0.7) return waits();
-    if (luck < 0.8) {
+    if (luck < 0.8 && play.shows("asking")) {
       say("Do you want to run this command?", "  1. Yes", "  2. No");
       return become("asking");
     }
+    if (luck < 0.8) return rest();
     if (luck < 0.84) return stage.exit({ code: chance.pick([0, 1, 1, 130]), signal: null });
     if (luck < 0.86) return stage.exit({ code: null, signal: "KILL" });
-    if (luck < 0.9) {
-      say("API Error: 529 overloaded");
-      return become("stuck");
-    }
-    if (luck < 0.92) {
-      say("API Error: 400 the conversation is broken");
-      return become("stuck");
-    }
-    if (luck < 0.925) {
-      say("Please log in again");
-      return become("stuck");
-    }
+    if (luck < 0.9) return fails("overloaded");
+    if (luck < 0.92) return fails("fatal");
+    if (luck < 0.925) return fails("auth");
     return luck < 0.96 ? wedge() : rest();
   };
   const submit = (): void => {

@@ -138,7 +138,7 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
     const asked = one.seen.orders.some(({ verb }) => verb === "restart" || verb === "down");
     if (real === null || asked || now.life.next === "down" || now.life.next === "ended") return;
     const member = one.setting.config.agents.find((agent) => agent.name === name);
-    const plain = member?.backend === "plain";
+    const plain = one.setting.config.backends[member?.backend ?? ""]?.screen.busy.length === 0;
     if (real.since > looked) return;
     const why = `${name} is stopped (${now.because}) while it is ${real.truth}`;
     const phase = now.life.next === "restart" && now.because.startsWith("phase ");
@@ -171,7 +171,8 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
     }
     const late = now.says.find((say) => say.state !== "queued" && time.now() - say.at > HOUR);
     // Nothing moves on behind a dialog that nobody answers.
-    if (late !== undefined && now.verdict.is !== "asking") wrong(`${name}: a ${late.kind} message is ${late.state} for an hour`);
+    if (late !== undefined && now.verdict.is !== "asking")
+      wrong(`${name}: a ${late.kind} message is ${late.state} for an hour`);
   };
 
   return {

@@ -52,7 +52,7 @@ export type World = {
 export type Tell = (one: Decided, time: Time) => void;
 
 /** Lets engines live and die until the night is over; answers how many there were. */
-export async function play(world: World, tell: Tell | undefined): Promise<number> {
+export async function playNight(world: World, tell: Tell | undefined): Promise<number> {
   const { time, faults, checks, chance } = world;
   let engines = 0;
   while (!world.over) {
@@ -103,6 +103,10 @@ export function openWorld({ seed, start, without, fleet }: Plot): World {
     chance,
     ring: () => void (bell.rung ||= chance.hit(0.9)),
     wrong: (what) => checks.wrong(what),
+    nameOf: ({ target }) => {
+      const agent = config.agents.find(({ name }) => name === target);
+      return config.backends[agent?.backend ?? ""]?.processName ?? "node";
+    },
     faults: {
       deafness: () => isWild(faults, "processes") && chance.hit(0.1),
       stuckness: () =>
@@ -118,6 +122,7 @@ export function openWorld({ seed, start, without, fleet }: Plot): World {
         wild: () => isWild(faults, "agents"),
         prompted: config.backends[agent?.backend ?? ""]?.delivery !== "ping",
         task: agent?.kind === "task",
+        shows: () => true,
         turned: () => {
           for (const repo of repos.values()) if (agent !== null) repo.turned(agent);
         },

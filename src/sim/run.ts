@@ -6,7 +6,7 @@ import { HOUR, MINUTE, type Chance } from "./chance.ts";
 import type { Checks } from "./checks.ts";
 import type { Trouble } from "./faults.ts";
 import { fleetConfig, fleetText, HOME } from "./fleet.ts";
-import { openWorld, play, type Fleet, type Tell } from "./night.ts";
+import { openWorld, playNight, type Fleet, type Tell } from "./night.ts";
 import { order, tidied } from "./people.ts";
 
 export type Night = {
@@ -44,7 +44,7 @@ export async function simulate(seed: number, hours: number, how: How = {}): Prom
       world.bell.rung = true;
     });
   });
-  const engines = await play(world, tell);
+  const engines = await playNight(world, tell);
   if (world.memory !== null) checks.atLast(world.memory, world.setting());
   const agentHours = (hours + CALM / HOUR) * world.setting().config.agents.length;
   return { seed, violations: checks.violations, stats: { ...checks.stats, agentHours, engines } };

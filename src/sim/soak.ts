@@ -5,11 +5,12 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import type { Tally } from "../engine/rehearsal.ts";
 import { MINUTE, SECOND } from "./chance.ts";
 import { TROUBLES } from "./faults.ts";
 import { simulate, type Night } from "./run.ts";
 import { kindOf, lineOf, shrunk, type Failure, type Recipe } from "./shrink.ts";
-import { NOTHING, openTally, sum, type Tally } from "./tally.ts";
+import { NOTHING, openTally, sum } from "./tally.ts";
 
 const USAGE = `Usage: npm run soak -- [--minutes 10] [--seed N] [--workers N]
                          [--hours 20] [--nights N] [--without KIND,KIND]

@@ -3,17 +3,8 @@
 
 import { NUDGE } from "../core/stall.ts";
 import type { Action } from "../core/types.ts";
+import type { Tally } from "../engine/rehearsal.ts";
 import type { Decided } from "./checks.ts";
-
-export type Tally = {
-  readonly starts: number;
-  /** Starts of what had run before. */
-  readonly restarts: number;
-  readonly holds: number;
-  readonly nudges: number;
-  /** Living programs that were stopped and are to run again: on evidence, or for a phase, an edit, a person. */
-  readonly kills: number;
-};
 
 export const NOTHING: Tally = { starts: 0, restarts: 0, holds: 0, nudges: 0, kills: 0 };
 

@@ -82,6 +82,8 @@ export type Casting = {
   readonly ring: () => void;
   /** Who plays this target: made anew for each start. */
   readonly cast: (spec: StartSpec, stage: Stage) => Actor;
+  /** What its first process is called; without it, node. */
+  readonly nameOf?: (spec: StartSpec) => string;
   /** Something happened that must never happen. */
   readonly wrong: (what: string) => void;
   readonly faults: { readonly deafness: () => boolean; readonly stuckness: () => number };
@@ -127,7 +129,7 @@ export function openMachine(casting: Casting): Machine {
       run: spec.run,
       target: spec.target,
       parent: machine.server?.pid ?? 1,
-      name: "node",
+      name: casting.nameOf?.(spec) ?? "node",
     });
     if (chance.hit(0.5))
       spawn({ run: spec.run, target: spec.target, parent: root.pid, name: "language-server" });
