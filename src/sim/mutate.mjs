@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
@@ -135,15 +135,15 @@ async function badNight(home) {
   return code === 0 ? null : `night ${lines.at(-1)}`;
 }
 
+/** The tests beside a file, and those of the room that were written for what survived. */
 function besides(file) {
-  const own = file.replace(/\.ts$/, ".test.ts");
-  return existsSync(join(root, own)) ? [own] : [];
+  const paths = [file.replace(/\.ts$/, ".test.ts"), join(dirname(file), "rules.test.ts")];
+  return paths.filter((path) => existsSync(join(root, path)));
 }
 
 async function caught(home, file) {
-  const own = besides(file);
   return (
-    (own.length === 0 ? null : await failedTest(home, own)) ??
+    (await failedTest(home, besides(file))) ??
     (await failedTest(home, ["src/core", "src/engine", "src/sim"])) ??
     (asked.units ? null : await badNight(home))
   );
