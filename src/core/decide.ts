@@ -169,6 +169,7 @@ function stepAgents(setting: Setting, { memory, seen, serverLost }: Stepping): P
     ceasefire: ceasefire(memory, seen),
     resumedAt: memory.fleet.resumedAt,
     holds: memory.holds,
+    zone: seen.zone,
     complete:
       config.loops.length > 0 &&
       config.loops.every((loop) => memory.loops[loop.name]?.complete === true),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { done, later, look, order, running, type Scene } from "../sim/scene.ts";
+import { done, later, look, order, running, SCREENS, type Scene } from "../sim/scene.ts";
 import { backoffMs } from "./ending.ts";
 import type { Restart } from "../config/config.ts";
 
@@ -121,6 +121,19 @@ test("what is not watched is not brought back, whatever its policy says", () => 
     [],
     [],
   ]);
+});
+
+test("a program that ends at its usage limit waits for the reset, and nobody is charged", () => {
+  const before = running(ONE);
+  const banner = SCREENS.limited;
+  const now = ended(before, {
+    screens: { a: banner },
+    panes: { a: { dead: { code: 1, signal: null } } },
+  });
+  const { life, charged, because } = now.agent("a");
+  expect(charged).toEqual([]);
+  expect(because).toContain("usage limit");
+  expect(life).toMatchObject({ is: "backoff", until: Date.UTC(2026, 2, 7, 19, 30) + 45_000 });
 });
 
 test("a lost server costs nobody his budget and nobody waits for it", () => {

@@ -6,7 +6,8 @@ import { jitter } from "./hash.ts";
 import { lasting } from "./say.ts";
 import { act, patch, type Case, type Step } from "./step.ts";
 import { stop, SURVIVORS } from "./stopping.ts";
-import type { AgentMemory, Instant, Life } from "./types.ts";
+import { limitLeft } from "./judge.ts";
+import type { AgentMemory, Instant, Life, Verdict } from "./types.ts";
 
 /** However patient `within` is: this many unexpected ends in a day park an agent. */
 export const ENDS_A_DAY = 24;
@@ -33,7 +34,32 @@ export function ended(c: Case): Step {
   const { policy } = c.member.restart;
   if (policy === "never" || (policy === "on-failure" && exit?.code === 0))
     return rest(here, because);
+  if (limitAt(c) !== null) return stop(here, "limited", `usage limit: ${because} at its banner`);
   return stop(here, "charged", because);
+}
+
+function limitAt(c: Case): Extract<Verdict, { is: "limited" }> | null {
+  if (typeof c.pane !== "object" || c.pane.dead === null) return null;
+  return limitLeft(c.pane, { backend: c.member.backend, at: c.at, zone: c.world.zone });
+}
+
+/** It ended because its account had nothing left: that is no crash, and starting it sooner is no use. */
+export function waitOut(c: Case, because: string): Step {
+  const { limitResetSlackMs, limitProbeFallbackMs } = c.world.config.watchdog;
+  const named = limitAt(c)?.until ?? null;
+  const until =
+    named === null ? c.at + limitProbeFallbackMs : Math.max(named + limitResetSlackMs, c.at + 1);
+  const says = lasting(c.memory.says);
+  return {
+    memory: patch(c.memory, {
+      life: { is: "backoff", since: c.at, until },
+      run: null,
+      says,
+      because,
+    }),
+    actions: [act(c, { do: "note", event: "limited", loud: false, because })],
+    due: until,
+  };
 }
 
 /** A conversation that ends its program as soon as it is taken up is not taken up again. */

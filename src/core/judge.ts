@@ -101,6 +101,20 @@ export function judge(pane: Pane | "gone" | "unseen", setting: Setting): Judgeme
     : shown;
 }
 
+/** The limit at which a program ended: a banner on the last screen of a dead pane. */
+export function limitLeft(
+  pane: Pane,
+  { backend, at, zone }: Pick<Setting, "backend" | "at" | "zone">,
+): Extract<Verdict, { is: "limited" }> | null {
+  const still = { others: [], banner: null, processSeen: true, stallGraceMs: 0, starting: false };
+  const look = lookAt(
+    { ...pane, dead: null, signal: null, title: "" },
+    { ...still, backend, at, zone },
+  );
+  const verdict = pane.screen === null ? undefined : limited(look)?.verdict;
+  return verdict?.is === "limited" ? verdict : null;
+}
+
 /** Nothing goes on: the agent could be spoken to. */
 export function isQuiet(verdict: Verdict): boolean {
   return verdict.is === "idle";

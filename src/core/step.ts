@@ -33,6 +33,8 @@ export type World = {
   /** When a suspend or a clock jump was last noticed: what lasted across it was not measured. */
   readonly resumedAt: Instant | null;
   readonly holds: Readonly<Record<string, Hold>>;
+  /** The host's, for banners without a zone of their own. */
+  readonly zone: string;
   /** Every loop is complete: nobody is woken any more. */
   readonly complete: boolean;
 };

@@ -1,7 +1,7 @@
 // The way down: ask, INT, TERM, HUP, KILL, each with its time, over every process of the incarnation,
 // until none is left; then what follows. Each rung is a deadline in Memory, so that a crash goes on.
 
-import { charge } from "./ending.ts";
+import { charge, waitOut } from "./ending.ts";
 import { lasting } from "./say.ts";
 import {
   act,
@@ -231,6 +231,8 @@ function arrived(c: Case, next: After, because: string): Step {
       return stay(fresh, { life: { is: "down" }, because: asRestart(because) }, c.at + 1);
     case "charged":
       return charge(fresh, because);
+    case "limited":
+      return waitOut(fresh, because);
   }
 }
 

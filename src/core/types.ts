@@ -193,8 +193,11 @@ export type Life =
       readonly next: After;
     };
 
-/** What follows when the last process is gone. A charged restart counts against the budget and backs off. */
-export type After = "down" | "ended" | "restart" | "charged";
+/**
+ * What follows when the last process is gone. A charged restart counts against the budget and backs off;
+ * one that ended at a usage limit waits for the reset and is not charged.
+ */
+export type After = "down" | "ended" | "restart" | "charged" | "limited";
 
 /** The stall clock: since when nothing moved, what stood there then, and what was tried. */
 export type Quiet = {
