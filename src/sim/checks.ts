@@ -74,6 +74,7 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
   let unsaved: Words | null = null;
   const watched = new Map<string, Watched>();
   const open = new Map<string, { readonly order: Order; readonly at: number }>();
+  const started = new Set<string>();
   const pasted = new Map<string, number>();
   let looked = 0;
   let hour = { from: 0, count: 0 };
@@ -93,6 +94,12 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
     if (session === undefined || session.dead !== null) return null;
     return { truth: session.actor.truth(), since: session.actor.since() };
   };
+
+  /** A person's half-typed line stands there: nothing is typed over it, and nothing killed behind it. */
+  const isTypedAt = (name: string): boolean =>
+    [...machine.sessions.values()].some(
+      ({ mark, actor }) => mark?.target === name && actor.draft()?.by === "person",
+    );
 
   const isStopped = (name: string): boolean => {
     const word = words.said[name];
@@ -117,6 +124,7 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
     if (seen.server === "unseen" && !looks) wrong(`${action.id}: done to the unseen`);
     if (action.do === "start") {
       excuse();
+      started.add(action.target);
       stats.starts += 1;
       if (isStopped(action.target)) wrong(`${action.target} is started though a person stopped it`);
       const account = setting.config.agents.find((one) => one.name === action.target)?.account;
@@ -262,9 +270,13 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
     },
     atLast: (memory, { config }) => {
       for (const [name, repo] of repos) {
+        for (const what of repo.overdue()) wrong(`at last ${what}`);
         const mine = config.agents.filter(({ loop }) => loop === name);
-        const all = mine.every((one) => memory.agents[one.name]?.life.is === "up");
-        if (all) for (const what of repo.amiss()) wrong(`at last ${what}`);
+        if (mine.every((one) => memory.agents[one.name]?.life.is === "up" && !isTypedAt(one.name)))
+          for (const what of repo.unheard()) wrong(`at last ${what}`);
+        const last = config.loops.find((loop) => loop.name === name)?.onComplete?.run;
+        if (last !== undefined && memory.loops[name]?.complete === true && !started.has(last))
+          wrong(`at last ${last} never ran though the loop is complete`);
       }
       for (const { name, enabled, kind, loop, watch: watching } of config.agents) {
         if (
@@ -285,7 +297,8 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
           wrong(`at last ${name} is parked without a word`);
         if (life.is === "held")
           wrong(`at last ${name} is held (${life.why}) and really ${real}: ${because}`);
-        if (life.is === "up" && watching === "heal+stall" && (real === "wedged" || real === "dead"))
+        const silent = real === "wedged" || real === "dead";
+        if (life.is === "up" && watching === "heal+stall" && silent && !isTypedAt(name))
           wrong(`at last ${name} is up and really ${real}: ${because}`);
       }
       for (const account of Object.keys(memory.holds)) wrong(`at last ${account} is still held`);

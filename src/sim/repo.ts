@@ -41,8 +41,10 @@ export type Repo = {
   rewrite(): void;
   /** Until then fetching takes for ever. */
   slow(forMs: number): void;
-  /** What nobody was told of though it is long pushed, and what is done and not left. */
-  amiss(): readonly string[];
+  /** A phase that is done and was not left. */
+  overdue(): readonly string[];
+  /** What somebody was not told of though it was pushed long ago, and nothing later either. */
+  unheard(): readonly string[];
 };
 
 export type Sharing = {
@@ -134,6 +136,8 @@ export function openRepo({ loop, agents, chance, time, calm, write }: Sharing): 
     },
     excused: () => void (excuses += 1),
     stepped: (before, after) => {
+      if (before.completedRun && !after.completedRun && after.complete)
+        return "what runs at the end of the loop would run twice";
       if (after.index === before.index && after.complete === before.complete) return null;
       if (after.index !== before.index && after.index !== before.index + 1)
         return `the loop went from phase ${before.index} to ${after.index}`;
@@ -155,13 +159,14 @@ export function openRepo({ loop, agents, chance, time, calm, write }: Sharing): 
       fetched = Math.min(fetched, commits.length);
     },
     slow: (forMs) => void (slowUntil = time.steady() + forMs),
-    amiss: () => {
-      const stuck =
-        doneAt !== null && !completed && loop.autoAdvance && time.steady() - doneAt > LEFT_MS
-          ? [`phase ${phase} is done and is not left`]
-          : [];
+    overdue: () => {
+      const isDue = doneAt !== null && !completed && time.steady() - doneAt > LEFT_MS;
+      return isDue && loop.autoAdvance ? [`phase ${phase} is done and was not left`] : [];
+    },
+    unheard: () => {
+      if (completed) return [];
       const present = commits.filter((one) => one.phase === phase);
-      const unheard = [...new Set(rules.map(({ pings }) => pings))].flatMap((name) => {
+      return [...new Set(rules.map(({ pings }) => pings))].flatMap((name) => {
         const concerning = present.filter(({ listeners }) => listeners.includes(name));
         // A later one tells of the earlier ones as well.
         const heard = concerning.findLastIndex(({ told }) => told.has(name));
@@ -170,7 +175,6 @@ export function openRepo({ loop, agents, chance, time, calm, write }: Sharing): 
         );
         return old === undefined ? [] : [`${name} was not told: ${old.subject}`];
       });
-      return completed ? [] : [...stuck, ...unheard];
     },
   };
 }
