@@ -13,8 +13,12 @@ import { falseProcesses, falseTerminal } from "./terminal.ts";
 import { Killed, type Bell, type Time } from "./time.ts";
 import type { Machine } from "./world.ts";
 
-/** Where the engine dies: before that step, after it, or with half of it on the disk. */
-export type Crash = { readonly at: number; readonly how: "before" | "half" | "after" };
+/** Where the engine dies: before that step, after it, or with half of it on the disk; once, or at every such step. */
+export type Crash = {
+  readonly at: number;
+  readonly how: "before" | "half" | "after";
+  readonly again: boolean;
+};
 
 /** Nothing is left to luck; every program has a child, and nobody hangs up on it. */
 export const NO_LUCK: Chance = {
@@ -85,6 +89,10 @@ export async function oneEngine(world: World): Promise<void> {
   });
 }
 
+function isHit({ at, again }: Crash, step: number): boolean {
+  return again ? step % at === 0 : step === at;
+}
+
 function openLife({ bell, steps, crash }: World): Life {
   let alive = true;
   const die = (): never => {
@@ -101,7 +109,7 @@ function openLife({ bell, steps, crash }: World): Life {
     step: (what, run, half) => {
       goesOn();
       steps.push(what);
-      const now = crash?.at === steps.length ? crash.how : null;
+      const now = crash !== null && isHit(crash, steps.length) ? crash.how : null;
       if (now === "half") half?.();
       if (now === "before" || now === "half") return die();
       const result = run();
