@@ -6,7 +6,7 @@ import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { chance } from "../../sim/chance.ts";
 import { openBounds, type Bounds, type Figures } from "./bounds.ts";
-import { openKeeper, signal, type Arena, type Done, type Fault } from "./arena.ts";
+import { harm, openKeeper, signal, type Arena, type Done, type Fault } from "./arena.ts";
 import { openFleet, type Fleet, type Members } from "./fleet.ts";
 import { FREEZES } from "./freezes.ts";
 import { KILLS } from "./kills.ts";
@@ -160,7 +160,9 @@ async function end(
   const { fleet, witness } = arena;
   const figures = bounds.figures();
   bounds.close();
+  harm(arena, fleet.names, { why: "a person said down" });
   const ran = await fleet.agents("down");
+  fleet.excuse(fleet.names, "a person said down");
   if (ran.code !== 0) witness.wrong("left", `agents down ended with ${ran.code}: ${ran.stderr}`);
   witness.checked("left");
   const left = [...fleet.census()].map(([name, runs]) => `${name} ${[...runs.values()].join(" ")}`);
