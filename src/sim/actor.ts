@@ -103,9 +103,15 @@ export function terminalActor(play: Play): Actor {
   };
   const waits = (): void => {
     if (!play.shows("waiting")) return rest();
-    const ms = chance.between(MINUTE, 50 * MINUTE);
-    say(`WAITING-UNTIL: ${new Date(time.now() + ms).toISOString().slice(0, 19)}Z`);
-    become("waiting", ms, () => (play.wild() && chance.hit(0.1) ? wedge() : begin()));
+    const until = time.now() + chance.between(MINUTE, 50 * MINUTE);
+    say(`WAITING-UNTIL: ${new Date(until).toISOString().slice(0, 19)}Z`);
+    // It goes by the wall clock, as its word does: a machine that slept is late for both.
+    const wait = (): void => {
+      const left = until - time.now();
+      if (left > 0) return become("waiting", Math.min(left, MINUTE), wait);
+      return play.wild() && chance.hit(0.1) ? wedge() : begin();
+    };
+    wait();
   };
   const wedge = (): void => become("wedged");
   const fails = (how: keyof typeof FAILURES): void => {
