@@ -41,8 +41,9 @@ function outside(): Outside {
     now: () => Date.now(),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     stop: stopping.signal,
-    load: async (path, overrides) => (await import("./wire.ts")).readConfig(world, path, overrides),
-    lastGood: async (path) => (await import("./wire.ts")).readLastGood(world, path),
+    load: async (path, overrides) =>
+      (await import("./read-config.ts")).readConfig(world, path, overrides),
+    lastGood: async (path) => (await import("./read-config.ts")).readLastGood(world, path),
     open: async (config) => (await import("./wire.ts")).openSite(world, config),
     hand: async (argv, handed) => (await import("./io/hand.ts")).hand(argv, handed),
     text: textFile,

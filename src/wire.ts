@@ -4,8 +4,6 @@
 import { mkdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Config } from "./config/config.ts";
-import { load, type Loaded } from "./config/load.ts";
-import presets from "./config/backends.toml";
 import type { Setting } from "./core/case.ts";
 import { report } from "./core/report.ts";
 import type { Memory, Server } from "./core/types.ts";
@@ -14,17 +12,11 @@ import { makeOrders, ordersDir } from "./engine/orders.ts";
 import type { Ports, Result } from "./engine/ports.ts";
 import { run, type Current, type Looked } from "./engine/run.ts";
 import { openStore } from "./engine/store.ts";
-import { hexOf, pointerName, whereabouts } from "./cli/find.ts";
+import { hexOf, pointerName } from "./cli/find.ts";
 import { problemsText } from "./cli/fleet.ts";
-import {
-  Refusal,
-  type Held,
-  type Outside,
-  type Read,
-  type Site,
-  type Until,
-} from "./cli/outside.ts";
+import { Refusal, type Held, type Outside, type Site, type Until } from "./cli/outside.ts";
 import { statusPath, type Standing } from "./cli/standing.ts";
+import { parsed, probed } from "./read-config.ts";
 import { inertDirectory } from "./io/alias.ts";
 import { openBoard, removePointer, writePointer, type Board } from "./io/board.ts";
 import { openConfigFile, type ConfigFile } from "./io/config-file.ts";
@@ -36,34 +28,7 @@ import { openLocalPlace, type Place } from "./io/place.ts";
 import { openReadiness } from "./io/readiness.ts";
 import { openRepos, type FollowedRepos } from "./io/repos.ts";
 import { startedAt } from "./io/started-at.ts";
-import { lookOf, textFile } from "./io/text-file.ts";
 import { openWatch } from "./io/watch.ts";
-
-export function readConfig(outside: Outside, path: string, overrides: boolean): Read {
-  const text = textFile(path);
-  if (text === null)
-    return { is: "missing", failure: `no configuration at ${path}; \`agents init\` makes one` };
-  const loaded = parsed(outside, path, { text, env: overrides ? outside.env : {} });
-  return loaded.ok
-    ? { is: "config", config: loaded.config, warnings: loaded.warnings }
-    : { is: "wrong", problems: loaded.problems };
-}
-
-export function readLastGood(outside: Outside, path: string): Config | null {
-  const stateDir = whereabouts(outside, path)?.stateDir ?? outside.pointer(path);
-  const text = stateDir === null ? null : textFile(`${stateDir}/config.good.toml`);
-  if (text === null) return null;
-  const loaded = parsed(outside, path, { text, env: {} });
-  return loaded.ok ? loaded.config : null;
-}
-
-function parsed(
-  outside: Outside,
-  path: string,
-  what: { readonly text: string; readonly env: Outside["env"] },
-): Loaded {
-  return load({ path, text: what.text, home: outside.home, env: what.env, look: lookOf, presets });
-}
 
 /** Everything one fleet needs; connections are made when they are first used. */
 export function openSite(outside: Outside, config: Config): Site {
@@ -202,7 +167,7 @@ function currentOf(outside: Outside, first: Config, ports: Ports): () => Current
   const file: ConfigFile<Config> = openConfigFile({
     path,
     keep: { disk: realDisk, stateDir },
-    parse: (text) => parsed(outside, path, { text, env: {} }),
+    parse: (text) => probed(parsed(outside, path, { text, env: {} }), { path, text }),
   });
   const begun = settingOf(outside, first);
   if (!begun.ok) throw new Refusal(1, begun.failure);

@@ -29,7 +29,7 @@ export async function config(call: Call): Promise<ExitCode> {
 async function check(call: Call): Promise<ExitCode> {
   const { outside } = call;
   const path = findConfig(call);
-  const read = await outside.load(path, false);
+  const read = await outside.load(path, true);
   if (read.is === "missing") throw new Refusal(4, read.failure);
   const problems = read.is === "wrong" ? read.problems : [];
   const warnings =

@@ -27,7 +27,11 @@ export function placed(source: Source, complaints: readonly Complaint[]): readon
     });
 }
 
-export function problemAt(source: Source, place: Place, message: string): Problem {
+export function problemAt(
+  source: Pick<Source, "path" | "text">,
+  place: Place,
+  message: string,
+): Problem {
   return { file: source.path, ...place, message, frame: frame(source.text, place) };
 }
 

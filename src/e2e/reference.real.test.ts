@@ -177,6 +177,15 @@ test("sessions of these names that something else left on the default server ref
   await other.close();
 });
 
+test("a pattern that could hold the watchdog is refused with its line", async () => {
+  lab.write(
+    "slow.toml",
+    `[defaults]\nsession_prefix = "s-"\nlog_dir = "l"\n[backend.s]\nbin = "true"\nlimit_re = '(\\w+\\s?)+reached$'\n[[agent]]\nname = "a"\nbackend = "s"\n`,
+  );
+  const ran = await lab.agents("up", "--config", "slow.toml");
+  expect(ran).toMatchObject({ code: 5, stderr: expect.stringContaining("slow.toml:6:13") });
+});
+
 test("exit codes and words are those of the contract", async () => {
   expect(await lab.agents("statsu")).toMatchObject({
     code: 2,
