@@ -7,7 +7,7 @@ import type { Rule } from "../config/config.ts";
 /** A match that takes longer than this on a line of our own making will take for ever on somebody's screen. */
 const LIMIT_MS = 100;
 /** The machine may only be busy: what is slow once is asked again with more time. */
-const PATIENCE_MS = 1_500;
+const PATIENCE_MS = 800;
 /** Long enough for what doubles with every character, and for what grows with its cube. */
 const LENGTHS = [40, 1_500];
 const ENDINGS = ["\u0001", "!\u0001\n", " x\u0001"];
