@@ -1,6 +1,6 @@
 // Breaks the rules of the decision one at a time, in a copy of the tree, and looks which check notices: the tests
 // beside the broken file, then those of core, engine and sim, then nights in the false world. Writes nothing here.
-// node src/sim/mutate.mjs [--seeds 150] [--seconds 120] [--jobs 1] [--only WORD] [--units]
+// node src/sim/mutate.mjs [--seeds 150] [--seconds 120] [--jobs 1] [--only WORD] [--by tests|nights|all]
 
 import { spawn } from "node:child_process";
 import {
@@ -24,7 +24,7 @@ const { values: asked } = parseArgs({
     seconds: { type: "string", default: "120" },
     jobs: { type: "string", default: "1" },
     only: { type: "string", default: "" },
-    units: { type: "boolean", default: false },
+    by: { type: "string", default: "all" },
   },
 });
 const HOURS = 3;
@@ -143,11 +143,13 @@ function besides(file) {
 }
 
 async function caught(home, file) {
-  return (
-    (await failedTest(home, besides(file))) ??
-    (await failedTest(home, ["src/core", "src/engine", "src/sim"])) ??
-    (asked.units ? null : await badNight(home))
-  );
+  const byTests = asked.by === "nights" ? null : await missedByTests(home, file);
+  return byTests ?? (asked.by === "tests" ? null : await badNight(home));
+}
+
+async function missedByTests(home, file) {
+  const near = await failedTest(home, besides(file));
+  return near ?? (await failedTest(home, ["src/core", "src/engine", "src/sim"]));
 }
 
 async function tried(home, { file, rule, find, put }) {
