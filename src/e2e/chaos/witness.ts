@@ -11,7 +11,7 @@ const LOOK_MS = 200;
 const AGAIN_MS = 40;
 /** What is seen, decided and done takes a moment, in which the world goes on. */
 const RACE_MS = 2_000;
-/** A dialog that rang is seen sooner than this. */
+/** What stands on a screen is seen sooner than this. */
 const SEEN_MS = 1_000;
 const VIOLATIONS_MAX = 50;
 
@@ -111,7 +111,7 @@ export function openWitness(fleet: Fleet, say: (line: string) => void): Witness 
     heard.push(said.text);
     checks.human += 1;
     const { typedAt, pastedAt } = said;
-    const over = typedAt != null && pastedAt != null && pastedAt - typedAt > RACE_MS;
+    const over = typedAt != null && pastedAt != null && pastedAt - typedAt > SEEN_MS;
     if (over) wrong("human", `${name}: ${JSON.stringify(said.text)}`);
     handoff.heard(name, said);
   };
