@@ -40,6 +40,8 @@ const SHORT: Readonly<Partial<Record<Life["is"], number>>> = {
   launching: 5 * MINUTE,
   stopping: 3 * MINUTE,
 };
+/** For a message that is old already: the looks it takes to go on once it can. */
+const SAID = 5 * MINUTE;
 const VIOLATIONS_MAX = 20;
 const DECISIONS_AN_HOUR = 6000;
 
@@ -54,6 +56,8 @@ type Watched = {
   life: Life["is"];
   since: number;
   run: string | null;
+  /** When what was typed last had no reason to be under way for long. */
+  said: number;
   /** Nudges typed, and Enters pressed on any text of ours: a program may be deaf to them. */
   nudges: number;
   enters: number;
@@ -160,7 +164,8 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
   };
 
   const settled = (): void => {
-    for (const known of watched.values()) known.since = time.steady();
+    for (const known of watched.values())
+      Object.assign(known, { since: time.steady(), said: time.steady() });
   };
 
   const watch = (name: string, now: AgentMemory): void => {
@@ -169,7 +174,8 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
     const run = now.run?.id ?? null;
     if (known === undefined || known.life !== now.life.is || known.run !== run) {
       const { nudges, enters } = known?.run === run ? known : { nudges: 0, enters: 0 };
-      watched.set(name, { life: now.life.is, since: time.steady(), run, nudges, enters });
+      const since = time.steady();
+      watched.set(name, { life: now.life.is, since, said: since, run, nudges, enters });
       return;
     }
     const limit = SHORT[now.life.is];
@@ -178,9 +184,13 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
       known.since = time.steady() + HOUR;
     }
     const late = now.says.find((say) => say.state !== "queued" && time.now() - say.at > HOUR);
-    // Nothing moves on behind a dialog that nobody answers.
-    if (late !== undefined && now.verdict.is !== "asking")
+    // Nothing moves on behind a dialog that nobody answers, nor while nobody can look.
+    const stands = truthOf(name)?.truth === "asking" || now.verdict.is === "unseen";
+    if (late === undefined || stands) known.said = time.steady();
+    else if (time.steady() - known.said > SAID) {
       wrong(`${name}: a ${late.kind} message is ${late.state} for an hour`);
+      known.said = time.steady() + HOUR;
+    }
   };
 
   return {

@@ -71,6 +71,9 @@ export function openRepo({ loop, agents, chance, time, calm, write }: Sharing): 
   let fetched = 0;
   let slowUntil = 0;
   let excuses = 0;
+  /** When the loop last saw that its commit is gone, and when each agent was last told so. */
+  let lostAt: number | null = null;
+  const toldOfLoss = new Map<string, number>();
   const push = (subject: string): void => {
     const sha = Array.from({ length: 5 }, () =>
       chance.between(0x10000000, 0xffffffff).toString(16),
@@ -112,7 +115,9 @@ export function openRepo({ loop, agents, chance, time, calm, write }: Sharing): 
       const base = memory.loops[loop.name]?.sha ?? null;
       const known = commits.slice(0, fetched);
       const at = base === null ? known.length - 1 : known.findIndex(({ sha }) => sha === base);
-      const lost = at === -1 && base !== null && base !== "";
+      const lost = at === -1 && base !== null && base !== "" && known.length > 0;
+      if (base === null) lostAt = null;
+      if (lost) lostAt = time.steady();
       return {
         head: known.at(-1)?.sha ?? null,
         commits: lost ? [] : known.slice(at + 1).map(({ sha, subject }) => ({ sha, subject })),
@@ -123,6 +128,7 @@ export function openRepo({ loop, agents, chance, time, calm, write }: Sharing): 
     told: (name, text) => {
       const named = commits.findLastIndex(({ sha }) => text.includes(sha.slice(0, 9)));
       const rewritten = text.includes("was rewritten");
+      if (rewritten) toldOfLoss.set(name, time.steady());
       const again: string[] = [];
       for (const [index, { sha, subject, listeners, told }] of commits.entries()) {
         const says = text.includes(sha.slice(0, 9)) || (rewritten && index <= named);
@@ -150,6 +156,7 @@ export function openRepo({ loop, agents, chance, time, calm, write }: Sharing): 
       if (index === phase) return;
       phase = index;
       doneAt = null;
+      lostAt = null;
       inboxes.clear();
     },
     rewrite: () => {
@@ -167,6 +174,9 @@ export function openRepo({ loop, agents, chance, time, calm, write }: Sharing): 
       if (completed) return [];
       const present = commits.filter((one) => one.phase === phase);
       return [...new Set(rules.map(({ pings }) => pings))].flatMap((name) => {
+        if (lostAt !== null && time.steady() - lostAt > HEARD_MS)
+          if ((toldOfLoss.get(name) ?? -1) < lostAt)
+            return [`${name} was not told that the branch was rewritten`];
         const concerning = present.filter(({ listeners }) => listeners.includes(name));
         // A later one tells of the earlier ones as well.
         const heard = concerning.findLastIndex(({ told }) => told.has(name));
