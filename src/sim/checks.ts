@@ -7,6 +7,7 @@ import { same } from "../core/step.ts";
 import { NUDGE } from "../core/stall.ts";
 import type { Action, AgentMemory, Decision, Life, Memory, Order, Seen } from "../core/types.ts";
 import { HOUR, MINUTE, SECOND } from "./chance.ts";
+import { brokenRules } from "./rules.ts";
 import type { Time } from "./time.ts";
 import type { Repo } from "./repo.ts";
 import type { Machine, Session, Truth } from "./world.ts";
@@ -218,6 +219,7 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
         for (const [id, { order }] of open) open.set(id, { order, at: time.steady() });
       }
       for (const action of decision.actions) actionIsFit(action, one);
+      for (const what of brokenRules(one)) wrong(what);
       for (const [name, now] of Object.entries(decision.memory.agents)) {
         stopIsFit(name, before.agents[name], one);
         if (seen.stateWritable) watch(name, now);
