@@ -15,6 +15,8 @@ type Turn = {
   readonly before: AgentMemory;
   readonly after: AgentMemory;
   readonly actions: readonly Action[];
+  /** A person said something: what was under way may lead elsewhere. */
+  readonly asked: boolean;
   /** Why nobody may be killed; null when it is allowed. */
   readonly truce: string | null;
 };
@@ -24,19 +26,20 @@ export function brokenRules({ setting, before, seen, decision }: Decided): reado
   const { resumedAt } = decision.memory.fleet;
   const woken = resumedAt !== null && seen.at >= resumedAt && seen.at - resumedAt < GRACE;
   const truce = !seen.stateWritable ? "nothing can be saved" : woken ? "it has just woken" : null;
+  const asked = seen.orders.length > 0;
   return membersOf(setting.config).flatMap((member) => {
     const was = before.agents[member.name];
     const after = decision.memory.agents[member.name];
     if (was === undefined || after === undefined) return [];
     const actions = decision.actions.filter((one) => one.target === member.name);
-    const turn: Turn = { at: seen.at, member, before: was, after, actions, truce };
+    const turn: Turn = { at: seen.at, member, before: was, after, actions, asked, truce };
     return [...ofEnds(turn), ...ofStarts(turn), ...ofTexts(turn)].map(
       (what) => `${member.name}: ${what}`,
     );
   });
 }
 
-function ofEnds({ at, before, after, actions, truce }: Turn): readonly string[] {
+function ofEnds({ at, before, after, actions, asked, truce }: Turn): readonly string[] {
   const broken: string[] = [];
   const killed =
     before.life.is === "up" && after.life.is === "stopping" && after.life.next === "charged";
@@ -45,7 +48,7 @@ function ofEnds({ at, before, after, actions, truce }: Turn): readonly string[] 
   if (killed && lived && actions.every((one) => one.do !== "evidence"))
     broken.push("is killed, and what it showed is not kept");
   const owed = before.life.is === "stopping" && before.life.next === "charged";
-  if (owed && after.run === null && after.life.is !== "down" && after.charged.at(-1) !== at)
+  if (owed && !asked && after.run === null && after.charged.at(-1) !== at)
     broken.push("an unexpected end is not charged");
   return broken;
 }
