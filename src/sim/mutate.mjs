@@ -88,7 +88,9 @@ async function failedTest(home, paths) {
   const report = join(home, "report.json");
   rmSync(report, { force: true });
   const vitest = join(home, "node_modules/vitest/vitest.mjs");
-  const plain = ["--no-isolate", "--pool=threads", "--maxWorkers=1", "--bail=1"];
+  // Only a claim that does not hold counts, and not a neighbour that takes the processor.
+  const patient = `--testTimeout=${LIMIT_MS}`;
+  const plain = ["--no-isolate", "--pool=threads", "--maxWorkers=1", "--bail=1", patient];
   const skipped = [...LEFT_OUT, "**/*.real.test.ts"].flatMap((path) => ["--exclude", path]);
   const args = [vitest, "run", ...plain, ...skipped, "--reporter=json", `--outputFile=${report}`];
   const { text, code, late } = await ran(process.execPath, [...args, ...paths], home);
