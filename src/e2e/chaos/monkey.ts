@@ -70,6 +70,7 @@ async function play(arena: Arena, asked: Asked, servers: Set<number>): Promise<P
   const skipped: Record<string, string> = {};
   const until = Date.now() + asked.minutes * 60_000;
   const pushing = pushes(arena, asked.seed);
+  let checked = Date.now();
   try {
     for (const fault of faults(arena, asked.kinds)) {
       if (Date.now() > until) break;
@@ -79,7 +80,8 @@ async function play(arena: Arena, asked: Asked, servers: Set<number>): Promise<P
       else {
         for (const pid of [await fleet.server(), fleet.watchdog()])
           if (pid !== null) servers.add(pid);
-        recoveries.push(await suffer(arena, fault, asked.say));
+        recoveries.push(await suffer(arena, fault, { since: checked, say: asked.say }));
+        checked = Date.now();
       }
       await pause(unfit === null ? luck.between(0, 1_500) : 10);
     }
@@ -99,8 +101,10 @@ function* faults({ luck }: Arena, kinds: readonly string[]): Generator<Fault> {
     }
 }
 
-async function suffer(arena: Arena, fault: Fault, say: Asked["say"]): Promise<Recovery> {
-  const since = Date.now();
+type Suffering = { readonly since: number; readonly say: Asked["say"] };
+
+/** `since`: nobody may have begun anew from then on who is not harmed. */
+async function suffer(arena: Arena, fault: Fault, { since, say }: Suffering): Promise<Recovery> {
   const done = await struck(arena, fault);
   const recovery = await recover(arena, fault.kind, done);
   say(`${fault.kind}: ${done.harmed.join(" ") || "nobody"} harmed, right after ${recovery.ms} ms`);

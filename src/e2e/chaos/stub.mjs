@@ -24,14 +24,17 @@ let flooding = false;
 
 const write = (file, text) => appendFileSync(`${import.meta.dirname}/${name}.${file}`, `${text}\n`);
 
-const become = (next, ms, then = "idle") => {
+/** A quiet one is never idle: it works without a word. */
+const REST = kind === "quiet" ? "working" : "idle";
+
+const become = (next, ms) => {
   clearTimeout(timer);
   if (state !== next) {
     since = Date.now();
     write("truth", `${since} ${run} ${next}`);
   }
   state = next;
-  if (ms > 0) timer = setTimeout(() => become(then, 0), ms);
+  if (ms > 0) timer = setTimeout(() => become(REST, 0), ms);
   draw();
 };
 
@@ -128,7 +131,7 @@ const flood = async (ms, what) => {
 const obey = (command) => {
   const [word, first = "0", second = "text"] = command.split(" ");
   if (word === "work") become("working", Number(first));
-  if (word === "idle") become("idle", 0);
+  if (word === "idle") become(REST, 0);
   if (word === "dialog") become("dialog", Number(first));
   if (word === "print") process.stdout.write(`${"word ".repeat(12)}\r\n`.repeat(Number(first)));
   if (word === "flood") void flood(Number(first), second);
@@ -175,4 +178,4 @@ if (kind === "quiet") {
     for (const end = Date.now() + 30; Date.now() < end;);
   }, 500);
 }
-become(kind === "quiet" ? "working" : "idle", 0);
+become(REST, 0);
