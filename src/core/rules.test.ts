@@ -249,3 +249,10 @@ test("nobody is woken once every loop is complete", () => {
   };
   expect([said(false), said(true)]).toEqual([1, 0]);
 });
+
+test("a nudge that finds its agent at work is not said", () => {
+  const says = [newSay({ kind: "nudge", text: "nothing moves", at: 0, order: null })];
+  const works = { ...patched({ says }), screens: { a: SCREENS.busy } };
+  expect(done(look(running(ONE), SECOND, works))).toEqual([]);
+  expect(done(look(running(ONE), SECOND, patched({ says })))).toEqual(["a: type nothing moves"]);
+});
