@@ -149,7 +149,8 @@ function told(
     agents[tell.to] = patch(listener, { says: queued(listener.says, say) });
   }
   const run = at.config.agents.find((agent) => agent.name === one.runOnComplete);
-  if (run !== undefined) {
+  // What a person stopped stays stopped: the end of a loop is no person's word.
+  if (run !== undefined && agents[run.name]?.wanted !== "down") {
     const known = agents[run.name] ?? freshAgent(run.session);
     agents[run.name] = patch(forgiven(known, at.at), { wanted: "up" });
   }

@@ -31,19 +31,7 @@ const BANNER_ROWS = 4;
 /** A CLI that retries by itself sooner than this is at work, not limited. */
 const SHORT_RETRY: Millis = 10 * 60_000;
 
-const SHELLS = new Set([
-  "sh",
-  "bash",
-  "zsh",
-  "fish",
-  "dash",
-  "ash",
-  "ksh",
-  "csh",
-  "tcsh",
-  "nu",
-  "pwsh",
-]);
+const SHELLS = new Set("sh bash zsh fish dash ash ksh csh tcsh nu pwsh".split(" "));
 /** From the vaguest to the plainest: of two that the same line names, the plainer one counts. */
 const CAUSES: readonly Cause[] = ["fatal", "overloaded", "context", "model", "credit", "auth"];
 

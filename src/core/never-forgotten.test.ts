@@ -95,6 +95,17 @@ test("on_complete runs its task again when a sequence is completed again", () =>
   expect([again.memory.loops["loop"]?.complete, again.agent("t").starts]).toEqual([true, 2]);
 });
 
+test("on_complete does not start what a person stopped", () => {
+  const toml = `[loop]\nphases = [{ id = "one", plan = "P", status = "one.md" }]\non_complete = { run = "t" }\n[[agent]]\nname = "w"\nkind = "loop"\nrole = "builder"\n[[agent]]\nname = "t"\nkind = "task"\nenabled = false\n`;
+  const files = { "/fleet/prompts/builder.md": { text: "build" } };
+  const stopped = look(running(toml, SCREENS.busy, files), 1000, {
+    orders: [order("down", ["t"])],
+  });
+  const done = { "/fleet/one.md": { text: "## DONE\nall of it\n" } };
+  const end = watch(look(stopped, 1000, { files: done }), 10_000, () => ({}));
+  expect([end.memory.loops["loop"]?.complete, end.agent("t").starts]).toEqual([true, 0]);
+});
+
 test("an agent that says it works while nothing moves for long is told of, once, and left alone", () => {
   const frozen = later(running(ONE, SCREENS.busy), 4 * MINUTE);
   expect(frozen.agent("a").because).toBe("");
