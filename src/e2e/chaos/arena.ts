@@ -68,9 +68,9 @@ const LADDER_MS = 14_000;
 export function harm(
   { fleet }: Arena,
   names: readonly string[],
-  { why, killed = false }: { readonly why: string; readonly killed?: boolean },
+  { killed = false }: { readonly killed?: boolean } = {},
 ): Done {
-  fleet.excuse(names, why);
+  fleet.excuse(names);
   const stubborn = killed ? [] : names.filter((name) => fleet.members[name] === "stubborn");
   if (stubborn.length === 0) return { harmed: names };
   return { harmed: names, slow: { ms: LADDER_MS, names: stubborn } };

@@ -52,9 +52,10 @@ export type Fleet = {
   readonly config: string;
   /** What a person said last, and since when nothing else may be so. */
   readonly wanted: Map<string, { readonly word: Word; readonly at: number }>;
-  /** The last time that somebody else than the program ended, or told it to end, that agent. */
-  readonly excused: Map<string, { readonly at: number; readonly why: string }>;
-  excuse(names: readonly string[], why: string): void;
+  /** Somebody else than the program ends those agents, or tells it to. */
+  excuse(names: readonly string[]): void;
+  /** Whether that was so between these instants. */
+  isExcused(name: string, from: number, to: number): boolean;
   agents(...words: readonly string[]): Promise<Ran>;
   tmux(...words: readonly string[]): Promise<string | null>;
   /** False when nobody of that name listens. */
@@ -82,7 +83,7 @@ export function openFleet(members: Members): Fleet {
   mkdirSync(join(lab.dir, "log"), { mode: 0o700 });
   const disk = mountDisk(join(lab.dir, "log"));
   const env = { PATH: `${join(home, "bin")}:${lab.env["PATH"] ?? ""}` };
-  const excused: Fleet["excused"] = new Map();
+  const excused: { readonly name: string; readonly at: number }[] = [];
   const standing = (): Standing | null => standingIn(join(lab.dir, "log/state/status.json"));
   return {
     lab,
@@ -92,8 +93,9 @@ export function openFleet(members: Members): Fleet {
     disk,
     config,
     wanted: new Map(names.map((name) => [name, { word: "up", at: Date.now() }])),
-    excused,
-    excuse: (which, why) => which.forEach((name) => excused.set(name, { at: Date.now(), why })),
+    excuse: (which) => which.forEach((name) => excused.push({ name, at: Date.now() })),
+    isExcused: (name, from, to) =>
+      excused.some((one) => one.name === name && one.at >= from && one.at <= to),
     agents: (...words) => lab.with(env, ...words),
     tmux: (...words) => tmux(lab, lab.socket, words),
     tell: (name, command) => tell(join(home, `${name}.ctl`), command),

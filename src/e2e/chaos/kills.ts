@@ -26,15 +26,15 @@ export async function killWatchdog({ fleet, witness, keeper }: Arena): Promise<D
 }
 
 export async function killServer(arena: Arena): Promise<Done> {
-  const done = harm(arena, running(arena.fleet), { why: "its server was killed" });
+  const done = harm(arena, running(arena.fleet));
   arena.witness.handoff.crashed();
   signal(await arena.fleet.server(), "SIGKILL");
-  arena.fleet.excuse(done.harmed, "its server was killed");
+  arena.fleet.excuse(done.harmed);
   return done;
 }
 
 export async function killAgent(arena: Arena, name = anyone(arena)): Promise<Done> {
-  const done = harm(arena, [name], { why: "it was killed", killed: true });
+  const done = harm(arena, [name], { killed: true });
   arena.witness.handoff.crashed();
   signal(mainOf(arena, name), "SIGKILL");
   return done;
@@ -66,7 +66,7 @@ export const KILLS: readonly Fault[] = [
     unfit: tooSoon,
     strike: async (arena) => {
       const server = await arena.fleet.server();
-      const done = harm(arena, running(arena.fleet), { why: "its server was killed" });
+      const done = harm(arena, running(arena.fleet));
       const watchdog = await killWatchdog(arena);
       signal(server, "SIGKILL");
       return together(done, watchdog);
@@ -89,7 +89,7 @@ export const KILLS: readonly Fault[] = [
     kind: "session killed by a person",
     strike: async (arena) => {
       const name = anyone(arena);
-      const done = harm(arena, [name], { why: "its session was killed" });
+      const done = harm(arena, [name]);
       arena.witness.handoff.crashed();
       await arena.fleet.tmux("kill-session", "-t", `=${arena.fleet.session(name)}`);
       return done;
@@ -108,7 +108,7 @@ export const KILLS: readonly Fault[] = [
     kind: "agent exits by itself",
     strike: async (arena) => {
       const name = anyone(arena);
-      const done = harm(arena, [name], { why: "it was told to exit", killed: true });
+      const done = harm(arena, [name], { killed: true });
       arena.witness.handoff.crashed();
       arena.fleet.tell(name, `exit ${arena.luck.pick([0, 1, 3])}`);
       await doze(arena, 100, 200);

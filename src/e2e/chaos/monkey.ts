@@ -88,6 +88,7 @@ async function play(arena: Arena, asked: Asked, servers: Set<number>): Promise<P
   } finally {
     await pushing.over();
   }
+  undisturbed(arena, "the last fault", { since: checked, done: { harmed: [] } });
   return { recoveries, skipped };
 }
 
@@ -164,9 +165,9 @@ async function end(
   const { fleet, witness } = arena;
   const figures = bounds.figures();
   bounds.close();
-  harm(arena, fleet.names, { why: "a person said down" });
+  harm(arena, fleet.names);
   const ran = await fleet.agents("down");
-  fleet.excuse(fleet.names, "a person said down");
+  fleet.excuse(fleet.names);
   if (ran.code !== 0) witness.wrong("left", `agents down ended with ${ran.code}: ${ran.stderr}`);
   witness.checked("left");
   const left = [...fleet.census()].map(([name, runs]) => `${name} ${[...runs.values()].join(" ")}`);

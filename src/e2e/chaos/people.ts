@@ -63,11 +63,11 @@ export async function up(arena: Arena, names: readonly string[] = []): Promise<v
 }
 
 async function downAndUp(arena: Arena, name: string): Promise<Done> {
-  const done = harm(arena, [name], { why: "a person said down" });
+  const done = harm(arena, [name]);
   const others: Done[] = [];
   want(arena, [name], "unsure");
   const ran = await verb(arena, ["down", name]);
-  arena.fleet.excuse([name], "a person said down");
+  arena.fleet.excuse([name]);
   if (ran.code === 0) want(arena, [name], "down");
   if (arena.luck.hit(0.3) && arena.keeper.isPatient()) others.push(await killWatchdog(arena));
   if (arena.luck.hit(0.3)) others.push(await killServer(arena));
@@ -78,11 +78,11 @@ async function downAndUp(arena: Arena, name: string): Promise<Done> {
 
 async function everythingDown(arena: Arena): Promise<Done> {
   const { fleet, witness, keeper } = arena;
-  harm(arena, fleet.names, { why: "a person said down" });
+  harm(arena, fleet.names);
   witness.handoff.crashed();
   want(arena, fleet.names, "unsure");
   const ran = await verb(arena, ["down"]);
-  fleet.excuse(fleet.names, "a person said down");
+  fleet.excuse(fleet.names);
   if (ran.code === 0) want(arena, fleet.names, "down");
   await doze(arena, 500, 3_000);
   await up(arena);
@@ -97,11 +97,11 @@ export const WORDS: readonly Fault[] = [
     kind: "restart of one agent",
     strike: async (arena) => {
       const name = anyone(arena);
-      const done = harm(arena, [name], { why: "a person said restart" });
+      const done = harm(arena, [name]);
       arena.witness.handoff.crashed();
       want(arena, [name], "unsure");
       await verb(arena, ["restart", name]);
-      arena.fleet.excuse([name], "a person said restart");
+      arena.fleet.excuse([name]);
       arena.witness.forgive([name]);
       want(arena, [name], "up");
       return done;

@@ -98,8 +98,7 @@ export function undisturbed(arena: Arena, kind: string, { since, done }: Struck)
   for (const name of fleet.names.filter((one) => !done.harmed.includes(one))) {
     witness.checked("undisturbed");
     const [birth] = witness.births(name, since);
-    const excuse = fleet.excused.get(name);
-    if (birth === undefined || (excuse !== undefined && excuse.at >= since)) continue;
+    if (birth === undefined || fleet.isExcused(name, since, birth.at)) continue;
     witness.wrong("undisturbed", `${name} was started anew (${birth.run}) after "${kind}"`);
   }
 }

@@ -58,6 +58,8 @@ export function openWitness(fleet: Fleet, say: (line: string) => void): Witness 
   const checks = noChecks();
   const births = new Map<string, Birth[]>(names.map((name) => [name, []]));
   const truths = new Map<string, Truth[]>(names.map((name) => [name, []]));
+  /** By incarnation: when it ended, where it could say so. */
+  const ends = new Map<string, number>();
   const charges = new Map<string, number>();
   const heard: string[] = [];
   const told = new Set<string>();
@@ -97,7 +99,7 @@ export function openWitness(fleet: Fleet, say: (line: string) => void): Witness 
 
   const lived = (name: string, line: string): void => {
     const [what, run = "", pid, at] = line.split(" ");
-    if (what === "end") fleet.excuse([name], "it ended by itself");
+    if (what === "end") ends.set(run, Number(at));
     if (what === "twice")
       once("twice", `${name} ${run}`, `${name}: ${run} found the lock of another one taken`);
     if (what !== "start") return;
@@ -126,8 +128,8 @@ export function openWitness(fleet: Fleet, say: (line: string) => void): Witness 
     const truth = truths.get(agent)?.findLast((one) => one.at < when - RACE_MS);
     const later = truths.get(agent)?.some((one) => one.at > (truth?.at ?? 0) && one.at <= when);
     const birth = births.get(agent)?.findLast((one) => one.at <= when);
-    const excuse = fleet.excused.get(agent);
-    const excused = excuse !== undefined && excuse.at >= (birth?.at ?? 0);
+    const over = (ends.get(birth?.run ?? "") ?? Infinity) < when;
+    const excused = over || fleet.isExcused(agent, birth?.at ?? 0, when);
     if (truth?.state !== "working" || later === true || truth.run !== birth?.run || excused) return;
     wrong(
       "killed",
