@@ -73,7 +73,7 @@ export const FREEZES: readonly Fault[] = [
       stopped(await arena.fleet.server(), async () => {
         // Whatever was being typed may be typed again: nobody answered.
         arena.witness.handoff.crashed();
-        await doze(arena, 500, 14_000);
+        await doze(arena, 500, 20_000);
         return { harmed: [] };
       }),
   },
