@@ -22,7 +22,7 @@ test("a fleet that is maltreated is right again within two ticks and five second
   const lines: string[] = [];
   const say = (line: string): void => void lines.push(line);
   const { signal: stop } = new AbortController();
-  const asked = { seed, minutes: 1, members: FEW, kinds: KINDS, keep: false, say, stop };
+  const asked = { seed, minutes: 5, members: FEW, kinds: KINDS, keep: false, say, stop };
   const report = await chaos(asked);
   expect(report.violations, `${lines.join("\n")}\n${table(report)}`).toEqual([]);
   expect(report.recoveries.map((one) => one.kind)).toEqual(KINDS);
