@@ -1,6 +1,7 @@
 // What must never happen, and what must happen in the end. Every decision is shown to these checks together
 // with the truth; a violation is a sentence with its hour, and the seed gives the whole night again.
 
+import type { Config } from "../config/config.ts";
 import type { Setting } from "../core/case.ts";
 import { decide } from "../core/decide.ts";
 import { same } from "../core/step.ts";
@@ -80,6 +81,8 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
   const watched = new Map<string, Watched>();
   const open = new Map<string, { readonly order: Order; readonly at: number }>();
   const started = new Set<string>();
+  /** What a person stopped at some time of the night. */
+  const forbidden = new Set<string>();
   const pasted = new Map<string, number>();
   let looked = 0;
   let hour = { from: 0, count: 0 };
@@ -106,9 +109,13 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
       ({ mark, actor }) => mark?.target === name && actor.draft()?.by === "person",
     );
 
-  const isStopped = (name: string): boolean => {
+  const isStopped = (name: string, config: Config): boolean => {
     const word = words.said[name];
-    return word === "down" || (word === undefined && !words.fleetUp);
+    if (word !== undefined) return word === "down";
+    if (words.fleetUp) return false;
+    // Whoever starts one agent of a fleet that is down means the services that it needs as well.
+    const isService = config.services.some((one) => one.name === name);
+    return !(isService && Object.values(words.said).includes("up"));
   };
 
   const hear = (order: Order, at: number): void => {
@@ -120,6 +127,8 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
     const word = verb === "down" ? "down" : "up";
     if (names.length === 0 && verb !== "restart")
       words = { ...words, fleetUp: word === "up", said: {} };
+    // What runs at the end of a loop does not run against a person's word.
+    if (word === "down") for (const name of names) forbidden.add(name);
     for (const name of names) words = { ...words, said: { ...words.said, [name]: word } };
   };
 
@@ -131,7 +140,8 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
       excuse();
       started.add(action.target);
       stats.starts += 1;
-      if (isStopped(action.target)) wrong(`${action.target} is started though a person stopped it`);
+      if (isStopped(action.target, setting.config))
+        wrong(`${action.target} is started though a person stopped it`);
       const account = setting.config.agents.find((one) => one.name === action.target)?.account;
       if (
         account !== undefined &&
@@ -287,7 +297,8 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
         if (mine.every((one) => memory.agents[one.name]?.life.is === "up" && !isTypedAt(one.name)))
           for (const what of repo.unheard()) wrong(`at last ${what}`);
         const last = config.loops.find((loop) => loop.name === name)?.onComplete?.run;
-        if (last !== undefined && memory.loops[name]?.complete === true && !started.has(last))
+        if (last === undefined || started.has(last) || forbidden.has(last)) continue;
+        if (memory.loops[name]?.complete === true)
           wrong(`at last ${last} never ran though the loop is complete`);
       }
       for (const { name, enabled, kind, loop, watch: watching } of config.agents) {
