@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -19,30 +19,77 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}/package.json`, "utf8"));
 const KEPT_MS = 30 * 24 * 3600 * 1000;
 
-const bundle = () =>
+const common = {
+  absWorkingDir: root,
+  outdir: "dist",
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  charset: "utf8",
+  define: { AGENTS_VERSION: JSON.stringify(version) },
+  loader: { ".toml": "text", ".md": "text" },
+  metafile: true,
+  write: false,
+  logLevel: "error",
+};
+
+/** In one file with all that it needs: every further file would cost each `agents status` a millisecond or two. */
+const INLINE = /\/cli\/status\.ts$/;
+
+/** The program itself. What lies behind an `import()` is left where `doorOf` says. */
+const entrance = (doorOf) =>
   build({
-    absWorkingDir: root,
+    ...common,
     entryPoints: { agents: "src/main.ts" },
-    outdir: "dist",
+    plugins: [
+      {
+        name: "doors",
+        setup: (plugin) => {
+          plugin.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+            const full = resolve(resolveDir, path);
+            if (kind !== "dynamic-import" || INLINE.test(full)) return undefined;
+            return { path: doorOf(relative(root, full)), external: true };
+          });
+        },
+      },
+    ],
+  });
+
+/** Everything behind a door, in chunks that the doors share. */
+const rooms = (entryPoints) =>
+  build({
+    ...common,
+    entryPoints,
+    entryNames: "chunks/[name]-[hash]",
     chunkNames: "chunks/[name]-[hash]",
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
     splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    charset: "utf8",
-    define: { AGENTS_VERSION: JSON.stringify(version) },
-    loader: { ".toml": "text", ".md": "text" },
     // commander and the process library are CommonJS inside and ask for node's modules with require.
     banner: {
       js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
     },
     plugins: [{ name: "screens", setup: addScreens }],
-    metafile: true,
-    write: false,
-    logLevel: "error",
   });
+
+const bundle = async () => {
+  const doors = new Set();
+  await entrance((source) => {
+    doors.add(source);
+    return source;
+  });
+  const behind = await rooms([...doors]);
+  const made = Object.entries(behind.metafile.outputs);
+  const doorOf = (source) => {
+    const [output] = made.find(([, { entryPoint }]) => entryPoint === source) ?? [];
+    return `./${relative("dist", output ?? source)}`;
+  };
+  const program = await entrance(doorOf);
+  return {
+    outputFiles: [...behind.outputFiles, ...program.outputFiles],
+    metafile: { outputs: { ...behind.metafile.outputs, ...program.metafile.outputs } },
+  };
+};
 
 /** The labelled screens as one text: `agents backends test` and `selftest` judge them. */
 const addScreens = ({ onResolve, onLoad }) => {

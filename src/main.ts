@@ -4,7 +4,13 @@
 import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
-import { type Call, type ExitCode, type Outside, Refusal, type Stream } from "./cli/outside.ts";
+import {
+  type Call,
+  type ExitCode,
+  type Outside,
+  isRefusal,
+  type Stream,
+} from "./cli/outside.ts";
 import { pointerName } from "./cli/find.ts";
 import { readPointer } from "./io/board.ts";
 import { realDisk } from "./io/disk.ts";
@@ -91,7 +97,7 @@ async function dispatch(world: Outside, argv: readonly string[]): Promise<ExitCo
 }
 
 function failed(error: unknown): ExitCode {
-  if (error instanceof Refusal) {
+  if (isRefusal(error)) {
     process.stderr.write(`agents: ${error.message}\n`);
     return error.code;
   }

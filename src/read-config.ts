@@ -6,7 +6,7 @@ import { load, type Loaded } from "./config/load.ts";
 import presets from "./config/backends.toml";
 import { problemAt } from "./config/problem.ts";
 import { rulesOf } from "./config/rules.ts";
-import { whereabouts } from "./cli/find.ts";
+import { whereabouts } from "./cli/whereabouts.ts";
 import type { Outside, Read } from "./cli/outside.ts";
 import { slowRules } from "./io/redos.ts";
 import { lookOf, textFile } from "./io/text-file.ts";

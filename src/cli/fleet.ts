@@ -5,7 +5,7 @@ import type { Config, Problem } from "../config/config.ts";
 import { didYouMean, nearest } from "../config/suggest.ts";
 import type { AgentReport } from "../core/report.ts";
 import { findConfig } from "./find.ts";
-import { type Call, Refusal } from "./outside.ts";
+import { type Call, isRefusal, Refusal } from "./outside.ts";
 import { readStanding } from "./standing.ts";
 
 export async function configOf(call: Call, overrides = false): Promise<Config> {
@@ -24,7 +24,7 @@ export async function configOf(call: Call, overrides = false): Promise<Config> {
 /** The configuration that a watchdog would hold to: the last good one while the file is broken. */
 export async function configInForce(call: Call): Promise<Config> {
   return configOf(call).catch(async (error: unknown) => {
-    const broken = error instanceof Refusal && (error.code === 5 || error.code === 4);
+    const broken = isRefusal(error) && (error.code === 5 || error.code === 4);
     const good = broken ? await call.outside.lastGood(findConfig(call)) : null;
     if (good === null) throw error;
     call.outside.stderr.write("agents: the configuration is broken; the last good one counts\n");

@@ -9,11 +9,17 @@ import type { Current } from "../engine/run.ts";
 
 /** The verb ends here, with a sentence for the person and a code for the caller. */
 export class Refusal extends Error {
+  override readonly name = "Refusal";
   readonly code: ExitCode;
   constructor(code: ExitCode, message: string) {
     super(message);
     this.code = code;
   }
+}
+
+/** By its name: the program and what it loads later hold copies of the class. */
+export function isRefusal(error: unknown): error is Refusal {
+  return error instanceof Error && error.name === "Refusal" && "code" in error;
 }
 
 /** 1 did not succeed · 2 asked wrongly · 3 degraded · 4 no such thing · 5 config · 6 taken · 7 tmux · 8 timed out */

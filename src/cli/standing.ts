@@ -2,7 +2,7 @@
 // process table, so that a watchdog which is gone or stuck is never shown as well.
 
 import type { Report } from "../core/report.ts";
-import { findConfig, whereabouts } from "./find.ts";
+import { findConfig } from "./find.ts";
 import type { Call, Outside } from "./outside.ts";
 
 export type Standing = Report & {
@@ -39,12 +39,18 @@ export function statusPath(stateDir: string): string {
 /** What a watchdog published; where none runs, what one look of our own shows. */
 export async function standingOf(call: Call): Promise<Standing> {
   const path = findConfig(call);
-  const place = whereabouts(call.outside, path);
-  const stateDir = place?.stateDir ?? call.outside.pointer(path);
+  const stateDir = await stateDirOf(call.outside, path);
   const told = stateDir === null ? null : readStanding(call.outside, stateDir);
   if (told !== null && told.watchdog.state === "running") return told;
   // Behind a door: an ordinary `status` needs none of it.
   return (await import("./fleet-light.ts")).standingNow(call, path, told);
+}
+
+/** Whoever runs an engine leaves a pointer; without one the file is read. */
+export async function stateDirOf(outside: Outside, path: string): Promise<string | null> {
+  const pointed = outside.pointer(path);
+  if (pointed !== null) return pointed;
+  return (await import("./whereabouts.ts")).whereabouts(outside, path)?.stateDir ?? null;
 }
 
 /** Null where nothing was ever published. */

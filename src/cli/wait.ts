@@ -6,8 +6,8 @@ import { durationFlag, wordOf } from "./flags.ts";
 import { refuseName } from "./fleet.ts";
 import { type Call, type ExitCode, Refusal, signalled } from "./outside.ts";
 import { plain } from "./paint.ts";
-import { readStanding, standingOf, type Standing } from "./standing.ts";
-import { findConfig, whereabouts } from "./find.ts";
+import { readStanding, standingOf, stateDirOf, type Standing } from "./standing.ts";
+import { findConfig } from "./find.ts";
 
 const GOALS = ["idle", "done", "up"] as const;
 type Goal = (typeof GOALS)[number];
@@ -42,13 +42,13 @@ export async function wait(call: Call): Promise<ExitCode> {
     if (now - watched > KEEPER_MS)
       throw new Refusal(1, `no watchdog runs, so nobody would notice; ${open.join("; ")}`);
     await outside.pause(Math.min(POLL_MS, end - now));
-    standing = again(call) ?? standing;
+    standing = (await again(call)) ?? standing;
   }
 }
 
-function again(call: Call): Standing | null {
+async function again(call: Call): Promise<Standing | null> {
   const path = findConfig(call);
-  const stateDir = whereabouts(call.outside, path)?.stateDir ?? call.outside.pointer(path);
+  const stateDir = await stateDirOf(call.outside, path);
   return stateDir === null ? null : readStanding(call.outside, stateDir);
 }
 

@@ -3,7 +3,15 @@
 
 import { configInForce } from "./fleet.ts";
 import { WATCHDOG } from "./keeper.ts";
-import { type Call, type ExitCode, type Held, Refusal, signalled, type Site } from "./outside.ts";
+import {
+  type Call,
+  type ExitCode,
+  type Held,
+  isRefusal,
+  Refusal,
+  signalled,
+  type Site,
+} from "./outside.ts";
 
 const POLL_MS = 100;
 
@@ -50,6 +58,6 @@ async function lockOf({ outside }: Call, site: Site): Promise<Held> {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Refusal || !(error instanceof Error)) return String(error);
+  if (isRefusal(error) || !(error instanceof Error)) return String(error);
   return error.stack ?? error.message;
 }

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Standing } from "../cli/standing.ts";
-import { hexOf } from "../cli/find.ts";
+import { hexOf } from "../cli/project-hex.ts";
 import { census } from "./census.ts";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));

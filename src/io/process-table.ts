@@ -1,7 +1,6 @@
 // The process table as the system tells it: /proc where it is, `ps` where it is not.
 // The `ps` reader was tried on Linux only; that it reads the table of macOS is not proved.
 
-import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import type { Result } from "../engine/ports.ts";
 
@@ -118,6 +117,8 @@ const ps = (which: readonly string[]): readonly Process[] => {
 };
 
 const psLines = (args: readonly string[]): readonly string[] => {
+  // Asked for late: where /proc is, nobody pays for it.
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
   const ran = spawnSync("ps", args, {
     encoding: "utf8",
     timeout: PS_MS,
