@@ -19,7 +19,7 @@ end() {
   done
   rm -rf "$scratch"
 }
-agents() { node "$root/dist/agents.mjs" --config "$scratch/agents.toml" "$@"; }
+agents() { node "$root/dist/agents.cjs" --config "$scratch/agents.toml" "$@"; }
 trap end EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM

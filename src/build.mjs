@@ -1,4 +1,4 @@
-// Bundles src/main.ts into dist/agents.mjs and chunks that load only when a verb asks for them. Prints
+// Bundles src/main.ts into dist/agents.cjs and chunks that load only when a verb asks for them. Prints
 // nothing when all is well. A watchdog may be running from dist meanwhile: chunks are named by content and
 // old ones stay for a while. With --metafile it writes nothing and prints what would go into which chunk.
 
@@ -35,22 +35,26 @@ const common = {
   logLevel: "error",
 };
 
-/** In one file with all that it needs: every further file would cost each `agents status` a millisecond or two. */
-const INLINE = /\/cli\/status\.ts$/;
-
-/** The program itself. What lies behind an `import()` is left where `doorOf` says. */
+/**
+ * The program itself with the way to `agents status`, in one file: each further one would cost a millisecond
+ * or two. What lies behind an `import()` is left where `doorOf` says.
+ */
 const entrance = (doorOf) =>
   build({
     ...common,
+    // Node starts a CommonJS file sooner than a module, and reads fewer bytes sooner still.
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    minifySyntax: true,
+    minifyWhitespace: true,
     entryPoints: { agents: "src/main.ts" },
     plugins: [
       {
         name: "doors",
         setup: (plugin) => {
           plugin.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
-            const full = resolve(resolveDir, path);
-            if (kind !== "dynamic-import" || INLINE.test(full)) return undefined;
-            return { path: doorOf(relative(root, full)), external: true };
+            if (kind !== "dynamic-import") return undefined;
+            return { path: doorOf(relative(root, resolve(resolveDir, path))), external: true };
           });
         },
       },
@@ -116,7 +120,7 @@ const publish = (outputs) => {
   prune(new Set(outputs.map(({ path }) => basename(path))));
 };
 
-const isProgram = (path) => basename(path) === "agents.mjs";
+const isProgram = (path) => basename(path) === "agents.cjs";
 
 const prune = (current) => {
   const chunks = `${root}/dist/chunks`;

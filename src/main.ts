@@ -2,16 +2,9 @@
 // What `status` needs is all that loads at once: the rest waits behind its door.
 
 import { realpathSync } from "node:fs";
-import { homedir } from "node:os";
-import { fileURLToPath } from "node:url";
-import {
-  type Call,
-  type ExitCode,
-  type Outside,
-  isRefusal,
-  type Stream,
-} from "./cli/outside.ts";
+import { type Call, type ExitCode, type Outside, isRefusal, type Stream } from "./cli/outside.ts";
 import { pointerName } from "./cli/find.ts";
+import { status } from "./cli/status.ts";
 import { readPointer } from "./io/board.ts";
 import { realDisk } from "./io/disk.ts";
 import { procTable, psTable } from "./io/process-table.ts";
@@ -19,7 +12,23 @@ import { lookOf, modifiedAt, textFile } from "./io/text-file.ts";
 
 declare const AGENTS_VERSION: string;
 
-const stopping = new AbortController();
+let stopping: AbortController | null = null;
+
+/** Made when somebody wants to be told: a quick `status` is over before it would be ready. */
+function stopSignal(): AbortSignal {
+  if (stopping !== null) return stopping.signal;
+  const controller = new AbortController();
+  stopping = controller;
+  // The first asks for an orderly end, the second does not ask.
+  const ends = (code: 130 | 143) => (): void => {
+    if (controller.signal.aborted) process.exit(code);
+    controller.abort(code);
+  };
+  process.on("SIGINT", ends(130));
+  process.on("SIGTERM", ends(143));
+  process.on("SIGHUP", ends(143));
+  return controller.signal;
+}
 
 function streamOf(stream: NodeJS.WriteStream): Stream {
   return {
@@ -40,13 +49,17 @@ function outside(): Outside {
     disk: realDisk,
     env,
     cwd: process.cwd(),
-    home: env["HOME"] ?? homedir(),
+    home: env["HOME"] ?? process.getBuiltinModule("node:os").homedir(),
     stdout: streamOf(process.stdout),
-    stderr: streamOf(process.stderr),
+    get stderr() {
+      return streamOf(process.stderr);
+    },
     stdin: readStdin,
     now: () => Date.now(),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    stop: stopping.signal,
+    get stop() {
+      return stopSignal();
+    },
     load: async (path, overrides) =>
       (await import("./read-config.ts")).readConfig(world, path, overrides),
     lastGood: async (path) => (await import("./read-config.ts")).readLastGood(world, path),
@@ -70,7 +83,7 @@ function outside(): Outside {
     runnable: async (path) => (await import("./io/host.ts")).isRunnable(path),
     spot: async (path) => (await import("./io/host.ts")).spotOf(path),
     zone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
-    program: [process.execPath, fileURLToPath(import.meta.url)],
+    program: [process.execPath, realpathSync(process.argv[1] ?? "")],
     version: AGENTS_VERSION,
   };
   return world;
@@ -88,11 +101,12 @@ const QUICK = new Set(["--json", "--watch"]);
 async function dispatch(world: Outside, argv: readonly string[]): Promise<ExitCode> {
   const [verb, ...flags] = argv;
   if (verb === "status" && flags.every((flag) => QUICK.has(flag))) {
-    const { status } = await import("./cli/status.ts");
     const options = { json: flags.includes("--json"), watch: flags.includes("--watch") };
     const call: Call = { outside: world, args: [], options };
     return status(call);
   }
+  // From here on a signal asks first.
+  stopSignal();
   return (await import("./cli/program.ts")).program(world, argv);
 }
 
@@ -109,23 +123,16 @@ function failed(error: unknown): ExitCode {
   return 1;
 }
 
-/** The first asks for an orderly end, the second does not ask. */
-function onSignal(code: 130 | 143): () => void {
-  return () => {
-    if (stopping.signal.aborted) process.exit(code);
-    stopping.abort(code);
-  };
-}
-
-process.on("SIGINT", onSignal(130));
-process.on("SIGTERM", onSignal(143));
-process.on("SIGHUP", onSignal(143));
 // `agents … | head` closes the pipe early: that is no failure of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
 });
 
-const code = await dispatch(outside(), process.argv.slice(2)).catch(failed);
-process.exitCode = code;
-// Connections that nobody needs any more must not keep a finished verb alive.
-process.stdout.write("", () => process.exit(code));
+async function main(): Promise<void> {
+  const code = await dispatch(outside(), process.argv.slice(2)).catch(failed);
+  process.exitCode = code;
+  // Connections that nobody needs any more must not keep a finished verb alive.
+  process.stdout.write("", () => process.exit(code));
+}
+
+void main();

@@ -19,7 +19,7 @@ import { fileURLToPath } from "node:url";
 import { packagesReady, programsReady } from "./ready.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const program = join(root, "dist/agents.mjs");
+const program = join(root, "dist/agents.cjs");
 const NO_TMUX = 7;
 const TIMED_OUT = 8;
 /** A demo that takes longer is stuck. */

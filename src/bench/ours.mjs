@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { FIRST_LINE } from "./ground.mjs";
 import { cpuMs, forksOfAll, offspring, residentMb, treeOf } from "./proc.mjs";
 
-const program = fileURLToPath(new URL("../../dist/agents.mjs", import.meta.url));
+const program = fileURLToPath(new URL("../../dist/agents.cjs", import.meta.url));
 /** Long enough for every agent to be known as idle and for the first looks' compilation to be over. */
 const SETTLE_MS = 15_000;
 const DEATH_LIMIT_MS = 5_000;

@@ -457,7 +457,7 @@ test("a shell completes verbs, flags and names, also while the file is half writ
   const lab = fresh();
   lab.write("agents.toml", GOOD);
   lab.write("completion.bash", (await lab.agents("completion", "bash")).stdout);
-  const program = JSON.stringify(join(process.cwd(), "dist/agents.mjs"));
+  const program = JSON.stringify(join(process.cwd(), "dist/agents.cjs"));
   const completed = (...words: readonly string[]): string[] => {
     const script = `agents() { node ${program} "$@"; }; . ./completion.bash
 COMP_WORDS=(agents ${words.map((word) => JSON.stringify(word)).join(" ")}); COMP_CWORD=${words.length}; _agents; echo "\${COMPREPLY[*]}"`;

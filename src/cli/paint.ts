@@ -24,7 +24,12 @@ const isColourful = (stream: Stream, env: Environment): boolean => {
  * newline and tab, text direction marks and characters without a width. A file name or a model's words may
  * contain any of them.
  */
-export const plain = (text: string): string =>
+export const plain = (text: string): string => (HARMLESS.test(text) ? text : cleaned(text));
+
+/** Nearly every text is; the patterns below cost more to make ready than a whole status to print. */
+const HARMLESS = /^[\n\t -~]*$/;
+
+const cleaned = (text: string): string =>
   text
     .replaceAll("\r\n", "\n")
     .replace(STRING_SEQUENCE, "")

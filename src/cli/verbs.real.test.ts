@@ -11,7 +11,7 @@ import { build, openLab, type Lab, type Ran } from "../e2e/lab.ts";
 
 vi.setConfig({ testTimeout: 20_000 });
 
-const program = fileURLToPath(new URL("../../dist/agents.mjs", import.meta.url));
+const program = fileURLToPath(new URL("../../dist/agents.cjs", import.meta.url));
 const FLEET = `[defaults]
 session_prefix = "t-"
 log_dir = "log"

@@ -11,7 +11,7 @@ import { hexOf } from "../cli/project-hex.ts";
 import { census } from "./census.ts";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-const program = join(root, "dist/agents.mjs");
+const program = join(root, "dist/agents.cjs");
 
 export type Ran = {
   readonly code: number;
@@ -28,6 +28,8 @@ export type Lab = {
   write(path: string, text: string): void;
   read(path: string): string;
   agents(...words: readonly string[]): Promise<Ran>;
+  /** Node itself, in the same environment. */
+  node(...words: readonly string[]): Promise<Ran>;
   with(env: Readonly<Record<string, string>>, ...words: readonly string[]): Promise<Ran>;
   status(): Promise<Standing>;
   /** Waits until the status is so; the last status is in the error when it never is. */
@@ -70,7 +72,7 @@ export function openLab(folder = "lab"): Lab {
       const begun = performance.now();
       execFile(
         process.execPath,
-        [program, ...words],
+        words,
         { cwd: dir, env: { ...env, ...extra }, maxBuffer: 64 * 1024 * 1024 },
         (error, stdout, stderr) => {
           const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
@@ -87,9 +89,10 @@ export function openLab(folder = "lab"): Lab {
       writeFileSync(join(dir, path), text);
     },
     read: (path) => readFileSync(join(dir, path), "utf8"),
-    agents: (...words) => run({}, words),
-    with: (extra, ...words) => run(extra, words),
-    status: async () => JSON.parse((await run({}, ["status", "--json"])).stdout),
+    agents: (...words) => run({}, [program, ...words]),
+    node: (...words) => run({}, words),
+    with: (extra, ...words) => run(extra, [program, ...words]),
+    status: async () => JSON.parse((await run({}, [program, "status", "--json"])).stdout),
     until: async (what, is, limitMs = 10_000) => {
       const end = performance.now() + limitMs;
       let last = await lab.status();
@@ -114,7 +117,7 @@ export function openLab(folder = "lab"): Lab {
       execFileSync("git", ["-C", join(dir, where), ...words], { env, encoding: "utf8" }).trim(),
     incarnations: (agent) => census(join(dir, "agents.toml")).get(agent) ?? new Map(),
     close: async () => {
-      await run({}, ["down", "--now"]);
+      await run({}, [program, "down", "--now"]);
       rmSync(home, { recursive: true, force: true });
     },
   };
