@@ -11,7 +11,7 @@ import { hexOf } from "../cli/project-hex.ts";
 import { census } from "./census.ts";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-const program = join(root, "dist/agents.cjs");
+export const program = join(root, "dist/agents.cjs");
 
 export type Ran = {
   readonly code: number;
@@ -49,7 +49,8 @@ export function build(): void {
   execFileSync(process.execPath, [join(root, "src/build.mjs")], { stdio: "inherit" });
 }
 
-export function openLab(folder = "lab"): Lab {
+/** `runs`: another copy of the program than the one that everybody builds. */
+export function openLab(folder = "lab", runs = program): Lab {
   const home = realpathSync(mkdtempSync(join(tmpdir(), "agents-e2e-")));
   const dir = join(home, folder);
   mkdirSync(dir);
@@ -89,10 +90,10 @@ export function openLab(folder = "lab"): Lab {
       writeFileSync(join(dir, path), text);
     },
     read: (path) => readFileSync(join(dir, path), "utf8"),
-    agents: (...words) => run({}, [program, ...words]),
+    agents: (...words) => run({}, [runs, ...words]),
     node: (...words) => run({}, words),
-    with: (extra, ...words) => run(extra, [program, ...words]),
-    status: async () => JSON.parse((await run({}, [program, "status", "--json"])).stdout),
+    with: (extra, ...words) => run(extra, [runs, ...words]),
+    status: async () => JSON.parse((await run({}, [runs, "status", "--json"])).stdout),
     until: async (what, is, limitMs = 10_000) => {
       const end = performance.now() + limitMs;
       let last = await lab.status();
@@ -117,7 +118,7 @@ export function openLab(folder = "lab"): Lab {
       execFileSync("git", ["-C", join(dir, where), ...words], { env, encoding: "utf8" }).trim(),
     incarnations: (agent) => census(join(dir, "agents.toml")).get(agent) ?? new Map(),
     close: async () => {
-      await run({}, [program, "down", "--now"]);
+      await run({}, [runs, "down", "--now"]);
       rmSync(home, { recursive: true, force: true });
     },
   };

@@ -7,17 +7,20 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  cpSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readFileSync,
   statSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
 import type { Standing } from "../../cli/standing.ts";
 import { census, type Census } from "../census.ts";
-import { openLab, root, type Lab, type Ran } from "../lab.ts";
+import { openLab, program, root, type Lab, type Ran } from "../lab.ts";
 
 export const TICK_MS = 2_000;
 /** The promise: right again within two ticks and five seconds. */
@@ -44,6 +47,8 @@ export type Word = "up" | "down" | "unsure";
 
 export type Fleet = {
   readonly lab: Lab;
+  /** Where the program that is maltreated lies: a copy, so that building a new one meanwhile harms nobody. */
+  readonly copy: string;
   readonly home: string;
   readonly members: Members;
   readonly names: readonly string[];
@@ -73,7 +78,8 @@ export type Fleet = {
 };
 
 export function openFleet(members: Members): Fleet {
-  const lab = openLab("chaos");
+  const copy = copyOfProgram();
+  const lab = openLab("chaos", join(copy, basename(program)));
   const home = join(dirname(lab.dir), "stubs");
   const names = Object.keys(members);
   makeStubs(home, names);
@@ -87,6 +93,7 @@ export function openFleet(members: Members): Fleet {
   const standing = (): Standing | null => standingIn(join(lab.dir, "log/state/status.json"));
   return {
     lab,
+    copy,
     home,
     members,
     names,
@@ -109,6 +116,13 @@ export function openFleet(members: Members): Fleet {
     session: (name) => `x-${name}`,
     file: (name) => join(home, name),
   };
+}
+
+function copyOfProgram(): string {
+  const copy = mkdtempSync(join(tmpdir(), "agents-chaos-"));
+  for (const part of [basename(program), "chunks"])
+    cpSync(join(dirname(program), part), join(copy, part), { recursive: true });
+  return copy;
 }
 
 function makeStubs(home: string, names: readonly string[]): void {

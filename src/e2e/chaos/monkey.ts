@@ -78,7 +78,7 @@ async function play(arena: Arena, asked: Asked, servers: Set<number>): Promise<P
       const unfit = fault.unfit?.(arena) ?? null;
       if (unfit !== null) skipped[fault.kind] = unfit;
       else {
-        for (const pid of [await fleet.server(), fleet.watchdog()])
+        for (const pid of [await fleet.server(), await fleet.keeperServer(), fleet.watchdog()])
           if (pid !== null) servers.add(pid);
         recoveries.push(await suffer(arena, fault, { since: checked, say: asked.say }));
         checked = Date.now();
@@ -184,6 +184,9 @@ async function end(
 /** By pid only what belongs to this fleet, or was its server or its watchdog. */
 async function clear(fleet: Fleet, servers: ReadonlySet<number>, keep: boolean): Promise<void> {
   await fleet.agents("down", "--now");
+  // Nothing of these is left, unless that failed.
+  for (const pid of [await fleet.keeperServer(), fleet.watchdog()])
+    if (pid !== null && servers.has(pid)) signal(pid, "SIGKILL");
   const left = [...fleet.census().values()].flatMap((runs) => [...runs.values()].flat());
   left.forEach((pid) => signal(pid, "SIGKILL"));
   const server = await fleet.server();
@@ -194,5 +197,6 @@ async function clear(fleet: Fleet, servers: ReadonlySet<number>, keep: boolean):
     process.stderr.write(`kept: ${log}-kept, ${fleet.home}\n`);
   }
   if (fleet.disk === null) spawnSync("umount", ["-l", log]);
-  if (!keep) rmSync(dirname(fleet.lab.dir), { recursive: true, force: true });
+  const made = keep ? [fleet.copy] : [fleet.copy, dirname(fleet.lab.dir)];
+  for (const dir of made) rmSync(dir, { recursive: true, force: true });
 }
