@@ -59,6 +59,7 @@ async function waited(looks: readonly Standing[], goal: string, ...args: readonl
   let at = 0;
   let printed = "";
   const outside = {
+    pointer: () => null,
     cwd: "/p",
     env: {},
     home: "/h",
