@@ -99,9 +99,11 @@ const QUICK = new Set(["--json", "--watch"]);
 
 /** `status` with its plain flags goes straight to its code; all other words take the long way round. */
 async function dispatch(world: Outside, argv: readonly string[]): Promise<ExitCode> {
-  const [verb, ...flags] = argv;
+  const at = argv.indexOf("--config");
+  const config = at < 0 ? undefined : argv[at + 1];
+  const [verb, ...flags] = config === undefined ? argv : argv.toSpliced(at, 2);
   if (verb === "status" && flags.every((flag) => QUICK.has(flag))) {
-    const options = { json: flags.includes("--json"), watch: flags.includes("--watch") };
+    const options = { json: flags.includes("--json"), watch: flags.includes("--watch"), config };
     const call: Call = { outside: world, args: [], options };
     return status(call);
   }
