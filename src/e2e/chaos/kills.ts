@@ -16,7 +16,7 @@ import {
 } from "./arena.ts";
 
 const tooSoon = ({ keeper }: Arena): string | null =>
-  keeper.isPatient() ? null : "the keeper would wait longer than a second";
+  keeper.isPatient() ? null : "the keeper would wait for long";
 
 export async function killWatchdog({ fleet, witness, keeper }: Arena): Promise<Done> {
   witness.handoff.crashed();
