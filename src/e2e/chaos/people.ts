@@ -65,6 +65,7 @@ export async function up(arena: Arena, names: readonly string[] = []): Promise<v
 async function downAndUp(arena: Arena, name: string): Promise<Done> {
   const done = harm(arena, [name]);
   const others: Done[] = [];
+  arena.witness.handoff.crashed();
   want(arena, [name], "unsure");
   const ran = await verb(arena, ["down", name]);
   arena.fleet.excuse([name]);
