@@ -76,7 +76,8 @@ export function readStanding(outside: Outside, stateDir: string): Standing | nul
 function parsed(text: string): Standing | null {
   try {
     const value: Standing = JSON.parse(text);
-    return value.schema === "agents.status/1" ? value : null;
+    // A watchdog of an older version knows no holds.
+    return value.schema === "agents.status/1" ? { ...value, holds: value.holds ?? [] } : null;
   } catch {
     return null;
   }

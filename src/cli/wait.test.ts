@@ -24,6 +24,9 @@ const agent: AgentReport = {
   until: null,
   because: "",
   pending: null,
+  account: null,
+  wakes: null,
+  queued: 0,
   starts: 1,
   exit: null,
   pid: 1,
@@ -50,6 +53,7 @@ function standing(change: Partial<AgentReport>, complete = false): Standing {
     loops: [{ ...loop, complete }],
     agents: [{ ...agent, ...change }],
     services: [{ name: "db", session: "t-db", life: "up", since: null, because: "", pid: 2 }],
+    holds: [],
   };
 }
 

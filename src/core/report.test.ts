@@ -37,6 +37,16 @@ test("a row says who it is, what is wanted, what is so, since when, and why", ()
 
 test("a held agent waits until its account's hold ends", () => {
   const held = look(running(TWO), 1000, { screens: { a: SCREENS.limited } });
+  expect(shown(held).holds).toEqual([
+    {
+      account: "talker",
+      since: "2026-03-07T19:00:03.000Z",
+      until: "2026-03-07T19:30:45.000Z",
+      sure: true,
+      probing: null,
+      agents: ["a"],
+    },
+  ]);
   expect(shown(held).agents[0]).toMatchObject({
     life: "held",
     verdict: "limited",

@@ -11,6 +11,18 @@ export type Report = {
   readonly loops: readonly LoopReport[];
   readonly agents: readonly AgentReport[];
   readonly services: readonly ServiceReport[];
+  readonly holds: readonly HoldReport[];
+};
+
+/** An account that waits out a usage limit, and who waits with it. */
+export type HoldReport = {
+  readonly account: string;
+  readonly since: string | null;
+  readonly until: string | null;
+  /** The reset was named; else it is asked for now and then. */
+  readonly sure: boolean;
+  readonly probing: string | null;
+  readonly agents: readonly string[];
 };
 
 export type LoopReport = {
@@ -30,6 +42,7 @@ export type AgentReport = {
   readonly role: string | null;
   readonly loop: string | null;
   readonly backend: string;
+  readonly account: string | null;
   readonly model: string;
   readonly session: string;
   readonly watch: string;
@@ -42,6 +55,10 @@ export type AgentReport = {
   readonly until: string | null;
   readonly because: string;
   readonly pending: string | null;
+  /** When its wake prompt is next due; null when it has none. */
+  readonly wakes: string | null;
+  /** Messages that wait to be typed. */
+  readonly queued: number;
   readonly starts: number;
   readonly exit: AgentMemory["exit"];
   readonly pid: number | null;
@@ -69,6 +86,7 @@ export function report(config: Config, memory: Memory, iso: (at: Instant) => str
     services: members
       .filter((member) => member.kind === "service")
       .map((member) => serviceOf(memory, member, written)),
+    holds: holdsOf(memory, { members, written }),
   };
 }
 
@@ -92,6 +110,23 @@ function loopsOf(config: Config, memory: Memory): readonly LoopReport[] {
   });
 }
 
+function holdsOf(
+  memory: Memory,
+  { members, written }: { readonly members: readonly Member[]; readonly written: Written },
+): readonly HoldReport[] {
+  return Object.entries(memory.holds).map(([account, hold]) => ({
+    account,
+    since: written(hold.since),
+    until: written(hold.until),
+    sure: hold.sure,
+    probing: hold.probing?.agent ?? null,
+    agents: members.flatMap(({ name, account: own }) => {
+      const life = memory.agents[name]?.life;
+      return own === account && life?.is === "held" && life.why === "limit" ? [name] : [];
+    }),
+  }));
+}
+
 type Asked = { readonly member: Member; readonly written: Written };
 
 function agentOf(config: Config, memory: Memory, { member, written }: Asked): AgentReport {
@@ -109,6 +144,7 @@ function agentOf(config: Config, memory: Memory, { member, written }: Asked): Ag
     role: agent?.role ?? null,
     loop: agent?.loop ?? null,
     backend: member.backend.name,
+    account: member.account,
     model: agent === null ? "" : modelOf({ agent, phase }),
     session: member.session,
     watch: member.watch,
@@ -121,6 +157,8 @@ function agentOf(config: Config, memory: Memory, { member, written }: Asked): Ag
     until: written(one === undefined ? null : untilOf(one, hold)),
     because: one?.because ?? "",
     pending: one?.pending === null || one?.pending === undefined ? null : one.pending.because,
+    wakes: written(one?.wakeAt ?? null),
+    queued: one?.says.filter(({ state }) => state === "queued").length ?? 0,
     starts: one?.starts ?? 0,
     exit: one?.exit ?? null,
     pid: one?.run?.pid ?? null,
