@@ -6,6 +6,7 @@ import type { Backend, Cause, Rule, ScreenRules, Signal } from "./config.ts";
 import { FILLED } from "./defaults.ts";
 import { anchor } from "./paths.ts";
 import { Backend as Stanza, type RawBackend } from "./schema.ts";
+import { doctorOf, transcriptOf } from "./transcripts.ts";
 
 /** The reference looked for activity in these bottom rows of a screen with a static footer. */
 const FOOTER_ROWS = 10;
@@ -40,6 +41,10 @@ export function laidOver(preset: RawBackend | undefined, own: RawBackend): RawBa
     screen: { ...preset.screen, ...own.screen, failed },
     title: { ...preset.title, ...own.title },
     keys: { ...preset.keys, ...own.keys },
+    ...((preset.transcript ?? own.transcript) && {
+      transcript: { ...preset.transcript, ...own.transcript },
+    }),
+    ...((preset.doctor ?? own.doctor) && { doctor: { ...preset.doctor, ...own.doctor } }),
   };
 }
 
@@ -71,6 +76,8 @@ export function backendOf(name: string, raw: RawBackend, home: string): Backend 
     server: said.server,
     modelEnv: said.model_env,
     connectDelayMs: said.connect_delay,
+    transcript: raw.transcript === undefined ? null : transcriptOf(raw.transcript),
+    doctor: raw.doctor === undefined ? null : doctorOf(raw.doctor),
   };
 }
 

@@ -80,6 +80,51 @@ export type Keys = {
   readonly dismiss: readonly string[];
 };
 
+/** Fields of a record, by dotted path, and the values of which they must have one: "*" is any, "" is none. */
+type Fields = Readonly<Record<string, readonly string[]>>;
+
+export type Told = {
+  readonly as: "user" | "agent" | "thought" | "tool" | "result" | "error" | "usage";
+  readonly when: Fields;
+  /** A list in the record, whose items are told; null: the record itself. */
+  readonly each: string | null;
+  readonly where: Fields;
+  /** Dotted paths, as all that follow; the first that holds words counts. */
+  readonly text: readonly string[];
+  readonly name: string | null;
+  readonly once: string | null;
+  readonly input: readonly string[];
+  readonly cached: readonly string[];
+  readonly output: readonly string[];
+  readonly cost: string | null;
+};
+
+/** The program's own record of the conversation: JSON, one record a line. */
+export type Transcript = {
+  /** Templates of its path. */
+  readonly path: readonly string[];
+  /** Shell text that prints it; null: it is a file. */
+  readonly shell: string | null;
+  readonly dir: string | null;
+  readonly dirFile: string | null;
+  readonly time: string | null;
+  readonly show: readonly Told[];
+};
+
+export type Doctor = {
+  readonly versions: readonly string[];
+  readonly loginEnv: readonly string[];
+  /** Only whether they are there is anybody's business. */
+  readonly loginFiles: readonly string[];
+  readonly login: string;
+  readonly trust: {
+    readonly file: string;
+    /** Dotted; {dir} is one name in it. */
+    readonly field: string;
+    readonly values: readonly string[];
+  } | null;
+};
+
 export type Backend = {
   readonly name: string;
   /** Shell text. */
@@ -111,6 +156,10 @@ export type Backend = {
   readonly server: string;
   readonly modelEnv: boolean;
   readonly connectDelayMs: Millis;
+  /** Null: nobody knows where it keeps the conversation. */
+  readonly transcript: Transcript | null;
+  /** Null: nothing is known that could be looked at. */
+  readonly doctor: Doctor | null;
 };
 
 export type Restart = {

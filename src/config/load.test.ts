@@ -101,6 +101,8 @@ const BACKEND: Omit<Backend, "name" | "bin"> = {
   server: "",
   modelEnv: false,
   connectDelayMs: 12_000,
+  transcript: null,
+  doctor: null,
 };
 
 test("the file that the reference's init wrote loads with its meaning, over the preset of its name", () => {

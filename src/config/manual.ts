@@ -27,6 +27,12 @@ const SECTIONS: readonly Section[] = [
   { header: "[backend.NAME.title]", path: ["backend", "NAME", "title"] },
   { header: "[[backend.NAME.signals]]", path: ["backend", "NAME", "signals", 0] },
   { header: "[backend.NAME.keys]", path: ["backend", "NAME", "keys"] },
+  { header: "[backend.NAME.transcript]", path: ["backend", "NAME", "transcript"] },
+  {
+    header: "[[backend.NAME.transcript.show]]",
+    path: ["backend", "NAME", "transcript", "show", 0],
+  },
+  { header: "[backend.NAME.doctor]", path: ["backend", "NAME", "doctor"] },
 ];
 
 const REQUIRED = "required";

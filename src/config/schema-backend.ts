@@ -1,6 +1,8 @@
 // [backend.NAME]: how to start and read a command line program. Data only; a preset is one of these too.
 
 import * as z from "zod";
+import { Doctor } from "./schema-doctor.ts";
+import { Transcript } from "./schema-transcript.ts";
 import { duration, key, pattern, patterns, pythonPattern, text, words, yesNo } from "./words.ts";
 
 const Failed = z.strictObject({
@@ -108,4 +110,6 @@ export const Backend = z.strictObject({
     "The input line, with a group named `text` around what stands in it.",
     "'^> (?<text>.*)$'",
   ),
+  transcript: key(Transcript, "Where the program keeps the conversation, and how to read it."),
+  doctor: key(Doctor, "What `agents doctor` may look at to say whether the program is ready."),
 });

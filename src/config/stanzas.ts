@@ -11,7 +11,7 @@ export type Stanza = {
 };
 
 /** Tables whose keys are laid over each other one by one; every other value is replaced as a whole. */
-const LAYERED = new Set(["screen", "failed", "title", "keys"]);
+const LAYERED = new Set(["screen", "failed", "title", "keys", "transcript", "doctor"]);
 
 /** `file` is the text of a configuration that was accepted; "" where there is none. */
 export function stanzasOf(presets: string, file: string): readonly Stanza[] {

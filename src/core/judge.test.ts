@@ -46,6 +46,8 @@ const bare: Backend = {
   server: "",
   modelEnv: false,
   connectDelayMs: 0,
+  transcript: null,
+  doctor: null,
 };
 
 /** A CLI like the real ones: a prompt sign, a spinner, a box at the bottom. */

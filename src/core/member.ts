@@ -109,5 +109,7 @@ export function commandBackend(ready: Ready | null): Backend {
     server: "",
     modelEnv: false,
     connectDelayMs: SERVICE_READY_MS,
+    transcript: null,
+    doctor: null,
   };
 }
