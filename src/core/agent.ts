@@ -5,7 +5,7 @@ import type { Millis } from "../config/config.ts";
 import { ended } from "./ending.ts";
 import { launch, launching } from "./launching.ts";
 import { stepQuiet } from "./stall.ts";
-import { newSay, queued, saying } from "./say.ts";
+import { heard, newSay, queued, saying } from "./say.ts";
 import { act, isAlive, isTyping, patch, stay, both, type Case, type Step } from "./step.ts";
 import { cleared, stop, stopping, SURVIVORS } from "./stopping.ts";
 import type { AgentMemory, Evidence, Life, Verdict } from "./types.ts";
@@ -19,8 +19,9 @@ export const GO_ON = "watchdog: the model was overloaded a while ago. Go on with
 const SETTLED_MS = 5_000;
 
 export function step(c: Case): Step {
-  if (c.pane === "unseen") return stay(c, { verdict: { is: "unseen" }, evidence: [] });
-  const seen: Case = { ...c, memory: recognise(c) };
+  const known: Case = { ...c, memory: heard(c) };
+  if (c.pane === "unseen") return stay(known, { verdict: { is: "unseen" }, evidence: [] });
+  const seen: Case = { ...known, memory: recognise(known) };
   return cleared(seen, stepOfLife(seen));
 }
 

@@ -111,6 +111,13 @@ test("what could not be typed is typed again; what stands in the box was typed, 
   expect(done(look(there, 400))).toEqual(["a: press Enter"]);
 });
 
+test("an answer that comes while nothing can be seen is not forgotten: a deaf program is told once", () => {
+  const begun = sent(running(ONE));
+  const blind = look(begun, 40, { server: "unseen", outcomes: outcomes(begun, "a") });
+  const deaf = look(blind, 50_000, { server: begun.server });
+  expect([done(blind), done(deaf)]).toEqual([[], ["a: press Enter"]]);
+});
+
 test("a person's words are not risked twice where nobody can see whether they were typed", () => {
   const begun = sent(running(PLAIN, "line 1"));
   expect(done(begun)).toEqual([`a: type ${HELLO}`]);

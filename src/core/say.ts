@@ -16,7 +16,7 @@ import {
   type Step,
 } from "./step.ts";
 import { typedText } from "./judge.ts";
-import type { Action, Instant, Say } from "./types.ts";
+import type { Action, AgentMemory, Instant, Say } from "./types.ts";
 
 /** Between paste and Enter: faster, and some programs lose the Enter. */
 const SETTLE_MS = 400;
@@ -86,6 +86,24 @@ export function lasting(says: readonly Say[]): readonly Say[] {
   return says
     .filter(({ kind }) => NEWS.has(kind))
     .map((say) => ({ ...say, state: "queued", presses: 0, before: null }));
+}
+
+/**
+ * That a text was typed is known from the look that brings the answer, whatever else that look shows: no later
+ * one hears it again, and what is typed twice is said twice.
+ */
+export function heard(c: Case): AgentMemory {
+  const [say] = c.memory.says;
+  const typed = c.outcome?.ok === true && isPaste(c.memory.doing);
+  return typed && say?.state === "typed" ? patch(c.memory, typedNow(c, say)) : c.memory;
+}
+
+function typedNow(c: Case, say: Say): Pick<AgentMemory, "doing" | "says"> {
+  return { doing: null, says: swap(c, { ...say, at: c.at }) };
+}
+
+function isPaste(doing: AgentMemory["doing"]): doing is NonNullable<AgentMemory["doing"]> {
+  return doing?.id.includes(".type.") === true;
 }
 
 export function saying(c: Case): Step {
@@ -191,15 +209,16 @@ function unnudged(c: Case, say: Say): Step {
 
 function press(c: Case, say: Say): Step {
   const { doing } = c.memory;
-  if (doing?.id.includes(".type.") === true && !c.world.first) {
+  if (isPaste(doing) && !c.world.first) {
     if (c.outcome === null && c.at < doing.until) return stay(c, {}, doing.until);
     // An answer may get lost on its way back: what stands in the box was typed, whatever was said.
-    if (c.outcome?.ok === false && !stands(c, say)) return retype(c, say, c.outcome.failure);
     if (c.outcome !== null)
-      return stay(c, { doing: null, says: swap(c, { ...say, at: c.at }) }, c.at + SETTLE_MS);
+      return stands(c, say)
+        ? stay(c, typedNow(c, say), c.at + SETTLE_MS)
+        : retype(c, say, c.outcome.failure);
   }
   // Without an answer nobody knows whether it was typed, and what stands there may be a person's.
-  const lost = doing?.id.includes(".type.") === true || c.world.first;
+  const lost = isPaste(doing) || c.world.first;
   if (lost && !stands(c, say)) return retype(c, say, "the answer to the paste was lost");
   if (c.at < say.at + SETTLE_MS) return stay(c, {}, say.at + SETTLE_MS);
   return mayEnter(c) ?? enter(c, say);

@@ -27,6 +27,7 @@ export type Checks = {
   decided(one: Decided): void;
   typed(session: Session, text: string): void;
   pressed(session: Session, keys: readonly string[]): void;
+  unanswered(session: string): void;
   /** The last decision is on disk. */
   saved(): void;
   /** The engine was killed or stood still: what took long says nothing. */
@@ -78,6 +79,8 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
   let words: Words = { said: {}, fleetUp: false, heard: [] };
   /** As they stood before a decision that was not saved yet: an engine that dies has not heard. */
   let unsaved: Words | null = null;
+  /** News whose receipts the last decision found. */
+  let received: readonly { readonly name: string; readonly text: string }[] = [];
   const watched = new Map<string, Watched>();
   const open = new Map<string, { readonly order: Order; readonly at: number }>();
   const started = new Set<string>();
@@ -92,9 +95,9 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
       violations.push(`${new Date(time.now()).toISOString()} ${what}`);
   };
 
-  /** News that was on its way may be said again. */
-  const excuse = (): void => {
-    for (const repo of repos.values()) repo.excused();
+  /** News that was on its way to this one, or (null) to anybody, may be said again. */
+  const excuse = (name: string | null): void => {
+    for (const repo of repos.values()) repo.excused(name);
   };
 
   const truthOf = (name: string): { readonly truth: Truth; readonly since: number } | null => {
@@ -137,7 +140,7 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
     const looks = ["note", "answer", "write", "evidence", "weigh"].includes(action.do);
     if (seen.server === "unseen" && !looks) wrong(`${action.id}: done to the unseen`);
     if (action.do === "start") {
-      excuse();
+      excuse(action.target);
       started.add(action.target);
       stats.starts += 1;
       if (isStopped(action.target, setting.config))
@@ -195,8 +198,9 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
       known.since = time.steady() + HOUR;
     }
     const late = now.says.find((say) => say.state !== "queued" && time.now() - say.at > HOUR);
-    // Nothing moves on behind a dialog that nobody answers, nor while nobody can look.
-    const stands = truthOf(name)?.truth === "asking" || now.verdict.is === "unseen";
+    // Nothing moves on behind a dialog that nobody answers, nor while a person is waited for or nobody can look.
+    const stands =
+      truthOf(name)?.truth === "asking" || now.verdict.is === "unseen" || now.life.is === "parked";
     if (late === undefined || stands) known.said = time.steady();
     else if (time.steady() - known.said > SAID) {
       wrong(`${name}: a ${late.kind} message is ${late.state} for an hour`);
@@ -225,10 +229,14 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
       }
       if (!seen.stateWritable) {
         settled();
-        excuse();
         for (const [id, { order }] of open) open.set(id, { order, at: time.steady() });
       }
       for (const action of decision.actions) actionIsFit(action, one);
+      received = decision.actions.flatMap((action) => {
+        const said = action.do === "note" && action.event === "said";
+        const text = said ? before.agents[action.target]?.says[0]?.text : undefined;
+        return text === undefined ? [] : [{ name: action.target, text }];
+      });
       for (const what of brokenRules(one)) wrong(what);
       for (const [name, now] of Object.entries(decision.memory.agents)) {
         stopIsFit(name, before.agents[name], one);
@@ -284,7 +292,12 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
       words = { said: {}, fleetUp: living, heard: words.heard };
       unsaved = null;
     },
-    saved: () => void (unsaved = null),
+    unanswered: (session) => excuse(machine.sessions.get(session)?.mark?.target ?? null),
+    saved: () => {
+      unsaved = null;
+      for (const { name, text } of received)
+        for (const repo of repos.values()) repo.heard(name, text);
+    },
     paused: () => {
       words = unsaved ?? words;
       settled();

@@ -128,10 +128,11 @@ function steppedTerminal({ machine, time }: World, { step, goesOn }: Life): Term
       lost: () => false,
       blind: () => false,
       refuses: () => "no",
-      alive: () => true,
+      hears: () => true,
+      survives: () => true,
       latency: () => 20,
     },
-    witness: { typed: () => {}, pressed: () => {} },
+    witness: { typed: () => {}, pressed: () => {}, unanswered: () => {} },
     onRing: () => {},
   });
   const sent = async <T>(what: string, run: () => Promise<Result<T>>): Promise<Result<T>> => {

@@ -26,12 +26,10 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
   const line: Line = {
     lost: () => faults.lost && chance.hit(0.7),
     blind: () => isWild(faults, "looks") && chance.hit(0.01),
-    refuses: () => {
-      if (!faults.refusing || !chance.hit(0.5)) return "no";
-      for (const repo of world.repos.values()) repo.excused();
-      return chance.pick(["before", "before", "after"]);
-    },
-    alive: () => world.epoch === mine || chance.hit(0.5),
+    refuses: () =>
+      faults.refusing && chance.hit(0.5) ? chance.pick(["before", "before", "after"]) : "no",
+    hears: () => world.epoch === mine,
+    survives: () => chance.hit(0.5),
     latency: () => chance.between(2, 60),
   };
   const disk = falseDisk(world, doomed);

@@ -63,7 +63,7 @@ export async function playNight(world: World, tell: Tell | undefined): Promise<n
       if (error instanceof Over) break;
       if (!(error instanceof Killed)) throw error;
       world.epoch += 1;
-      for (const repo of world.repos.values()) repo.excused();
+      for (const repo of world.repos.values()) repo.excused(null);
       if (isWild(faults, "disk") && chance.hit(0.03)) {
         put(world.fake, `${world.setting().config.stateDir}/memory.jsonl`, "nothing but noise\n");
         checks.forgotten();

@@ -16,8 +16,8 @@ type Commit = {
   readonly listeners: readonly string[];
   readonly phase: number;
   readonly at: number;
-  /** How often each of them was told, and how many excuses there were when it was first said. */
-  readonly told: Map<string, { times: number; readonly excuses: number }>;
+  /** How often each of them was told, how many excuses it had when that began, and whether it is known to have heard. */
+  readonly told: Map<string, { times: number; heard: boolean; readonly excuses: number }>;
 };
 
 /** Whoever is busy hears of news when the turn is over. */
@@ -31,8 +31,10 @@ export type Repo = {
   seen(memory: Memory): RepoSeen | "unseen";
   /** Text was typed to this agent; null, or what is wrong with that. */
   told(name: string, text: string): string | null;
-  /** Something happened after which news may have to be said again. */
-  excused(): void;
+  /** Its receipt is there, and saved: this is never said again. */
+  heard(name: string, text: string): void;
+  /** After what happened, nobody can know what this agent, or (null) any of them, was told. */
+  excused(name: string | null): void;
   /** What is wrong with this step of the loop; null when nothing is. */
   stepped(before: LoopMemory, after: LoopMemory): string | null;
   /** Memory says so, and it is saved. */
@@ -70,7 +72,9 @@ export function openRepo({ loop, agents, chance, time, calm, write }: Sharing): 
   let completed = false;
   let fetched = 0;
   let slowUntil = 0;
-  let excuses = 0;
+  /** By name; null: everybody's. */
+  const excuses = new Map<string | null, number>();
+  const excusesOf = (name: string): number => (excuses.get(name) ?? 0) + (excuses.get(null) ?? 0);
   /** When the loop last saw that its commit is gone, and when each agent was last told so. */
   let lostAt: number | null = null;
   const toldOfLoss = new Map<string, number>();
@@ -133,14 +137,21 @@ export function openRepo({ loop, agents, chance, time, calm, write }: Sharing): 
       for (const [index, { sha, subject, listeners, told }] of commits.entries()) {
         const says = text.includes(sha.slice(0, 9)) || (rewritten && index <= named);
         if (!says || !listeners.includes(name)) continue;
-        const before = told.get(name) ?? { times: 0, excuses };
+        const before = told.get(name) ?? { times: 0, heard: false, excuses: excusesOf(name) };
         before.times += 1;
         told.set(name, before);
-        if (!rewritten && before.times > 1 + excuses - before.excuses) again.push(subject);
+        const doubted = excusesOf(name) - before.excuses;
+        if (!rewritten && (before.heard || before.times > 1 + doubted)) again.push(subject);
       }
       return again.length === 0 ? null : `${name} is told again of: ${again.join(", ")}`;
     },
-    excused: () => void (excuses += 1),
+    heard: (name, text) => {
+      for (const { sha, told } of commits) {
+        const one = told.get(name);
+        if (one !== undefined && text.includes(sha.slice(0, 9))) one.heard = true;
+      }
+    },
+    excused: (name) => void excuses.set(name, (excuses.get(name) ?? 0) + 1),
     stepped: (before, after) => {
       if (before.completedRun && !after.completedRun && after.complete)
         return "what runs at the end of the loop would run twice";

@@ -15,8 +15,10 @@ export type Line = {
   readonly blind: () => boolean;
   /** An act fails before it happened, or happens and is told as failed. */
   readonly refuses: () => "no" | "before" | "after";
-  /** The engine that asked is still there to ask: an act on its way dies with it, or does not. */
-  readonly alive: () => boolean;
+  /** The engine that asked is still there to hear the answer. */
+  readonly hears: () => boolean;
+  /** An act on its way dies with the engine that asked, or does not. */
+  readonly survives: () => boolean;
   /** How long an act is on its way. */
   readonly latency: () => number;
 };
@@ -24,6 +26,8 @@ export type Line = {
 export type Witness = {
   typed(session: Session, text: string): void;
   pressed(session: Session, keys: readonly string[]): void;
+  /** What was done there is told to nobody, or told as failed. */
+  unanswered(session: string): void;
 };
 
 export type Wires = {
@@ -41,13 +45,14 @@ export function falseTerminal(wires: Wires): Terminal {
   const { machine, time, line, witness } = wires;
   const wall = (steady: number): Instant => time.now() - time.steady() + steady;
 
-  const act = <T>(run: () => Result<T>): Promise<Result<T>> => {
+  const act = <T>(session: string, run: () => Result<T>): Promise<Result<T>> => {
     const outcome = line.refuses();
     return new Promise((resolve) => {
       time.plan(line.latency(), () => {
-        if (!line.alive()) return;
+        if (!line.hears() && !line.survives()) return;
         if (outcome === "before") return resolve({ ok: false, failure: "tmux did not answer" });
         const result = run();
+        if (outcome === "after" || !line.hears()) witness.unanswered(session);
         resolve(
           outcome === "after" ? { ok: false, failure: "tmux did not answer in time" } : result,
         );
@@ -93,22 +98,22 @@ export function falseTerminal(wires: Wires): Terminal {
       );
       return Promise.resolve({ ok: true, value: Object.fromEntries(pressed) });
     },
-    start: (spec) => act(() => start(machine, spec)),
+    start: (spec) => act(spec.session, () => start(machine, spec)),
     close: (name, run) =>
-      act(() => {
+      act(name, () => {
         const session = find(name, run);
         if (session !== undefined) machine.close(session);
         return { ok: true, value: null };
       }),
     type: (name, run, text) =>
-      act(() =>
+      act(name, () =>
         guarded(name, run, (session) => {
           witness.typed(session, text);
           session.actor.paste(text, "us");
         }),
       ),
     press: (name, run, keys) =>
-      act(() =>
+      act(name, () =>
         guarded(name, run, (session) => {
           witness.pressed(session, keys);
           for (const key of keys) session.actor.press(key, "us");
