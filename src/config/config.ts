@@ -11,10 +11,14 @@ export type Config = {
   readonly prefix: string;
   readonly tmux: Tmux;
   readonly watchdog: WatchdogTimes;
+  /** What shows others that the watchdog lives; null: nothing does. */
+  readonly heartbeat: Heartbeat | null;
   readonly backends: Readonly<Record<string, Backend>>;
   readonly agents: readonly Agent[];
   readonly services: readonly Service[];
   readonly loops: readonly Loop[];
+  /** Whom to tell when something stopped that will not move without a person. */
+  readonly notify: readonly Sink[];
 };
 
 export type Tmux = {
@@ -269,3 +273,49 @@ export type Problem = {
   /** The lines around the place, with a caret; "" where the text could not be read. */
   readonly frame: string;
 };
+/** What a person is told of. */
+export type NoticeEvent = "asking" | "parked" | "auth" | "budget" | "done" | "degraded";
+export type NoticeLevel = "info" | "warning" | "alarm";
+
+export type Sink = {
+  readonly name: string;
+  readonly to:
+    | "command"
+    | "webhook"
+    | "ntfy"
+    | "slack"
+    | "discord"
+    | "telegram"
+    | "desktop"
+    | "bell";
+  /** Shell text. */
+  readonly command: string | null;
+  readonly url: string | null;
+  /** Names of variables; their values are only read when something is sent. */
+  readonly urlEnv: string | null;
+  readonly tokenEnv: string | null;
+  readonly envFile: string | null;
+  readonly chat: string | null;
+  readonly level: NoticeLevel;
+  readonly events: readonly NoticeEvent[];
+  readonly quiet: QuietHours | null;
+  /** Notices in an hour; what is beyond them waits and comes as one digest. */
+  readonly rate: number;
+  /** 0: nothing is told twice. */
+  readonly remindMs: Millis;
+};
+
+/** Times of day as time since midnight on that zone's wall; null: the zone of this machine. */
+export type QuietHours = {
+  readonly fromMs: Millis;
+  readonly toMs: Millis;
+  readonly zone: string | null;
+};
+
+export type Heartbeat = {
+  readonly url: string | null;
+  readonly urlEnv: string | null;
+  readonly file: string | null;
+  readonly everyMs: Millis;
+};
+

@@ -4,7 +4,8 @@
 import * as z from "zod";
 import { Restart, Wake } from "./schema-agent.ts";
 import { Handoff } from "./schema-loop.ts";
-import { Agent, Backend, Loop, Tmux, Watchdog } from "./schema.ts";
+import { EVENTS } from "./schema-notify.ts";
+import { Agent, Backend, Loop, Notify, Tmux, Watchdog } from "./schema.ts";
 
 /** By table, as a user would write them. */
 export const WRITTEN = {
@@ -14,6 +15,7 @@ export const WRITTEN = {
     stall_grace: 180,
     limit_probe_fallback: 300,
     limit_reset_slack: 45,
+    heartbeat_interval: 60,
   },
   tmux: { width: 200, height: 50, history_limit: 3000 },
   backend: {
@@ -65,6 +67,7 @@ export const WRITTEN = {
   },
 } as const;
 
+  notify: { level: "info", events: EVENTS, rate: 20, remind: "1h" },
 export const NUDGES = 2;
 
 export const FILLED = {
@@ -78,6 +81,7 @@ export const FILLED = {
   handoff: filled(Handoff, WRITTEN.handoff),
 };
 
+  notify: filled(Notify, WRITTEN.notify),
 type Filled<S extends z.ZodObject, K> = Required<Pick<z.output<S>, K & keyof z.output<S>>>;
 
 /** The same values as the schema reads them; the type says that each of them is there. */

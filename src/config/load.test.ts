@@ -125,6 +125,7 @@ test("the file that the reference's init wrote loads with its meaning, over the 
     },
     backends: {
       claude: {
+    heartbeat: null,
         ...preset,
         flags: "--dangerously-skip-permissions",
         screen: {
@@ -151,6 +152,7 @@ test("the file that the reference's init wrote loads with its meaning, over the 
     loops: [],
   } satisfies Config);
   expect(warningsOf(STARTER_OF_OLD)).toEqual([]);
+    notify: [],
 });
 
 test("a pair with phases, hand-over, wake, services and a report loads with the reference's meanings", () => {
@@ -171,6 +173,7 @@ test("a pair with phases, hand-over, wake, services and a report loads with the 
     },
     backends: {
       tui: {
+    heartbeat: null,
         ...BACKEND,
         name: "tui",
         bin: "opencode",
@@ -319,6 +322,7 @@ test("a pair with phases, hand-over, wake, services and a report loads with the 
     ],
   } satisfies Config);
   expect(warningsOf(PAIR)).toEqual([]);
+    notify: [],
 });
 
 test("new keys are laid over [defaults], which are laid over our own", () => {

@@ -9,6 +9,7 @@ import { FILLED } from "./defaults.ts";
 import type { Ground, Loaded, Source } from "./ground.ts";
 import { valueAt } from "./issues.ts";
 import { loopsOf } from "./loops.ts";
+import { heartbeatOf, sinksOf } from "./notify.ts";
 import { anchor, directoryOf } from "./paths.ts";
 import { type Pieces, piecesOf } from "./pieces.ts";
 import { type Complaint, placed, problemAt } from "./problem.ts";
@@ -110,10 +111,12 @@ function configOf(pieces: Pieces, ground: Ground, names: Names): Config {
       limitProbeFallbackMs: times.limit_probe_fallback,
       limitResetSlackMs: times.limit_reset_slack,
     },
+    heartbeat: heartbeatOf(pieces.watchdog, ground),
     backends: Object.fromEntries([...around.backends].filter(([name]) => used.includes(name))),
     agents,
     services,
     loops: around.loops,
+    notify: sinksOf(pieces.notify, ground),
   };
 }
 

@@ -46,6 +46,7 @@ const SECTION_KEYS = new Set([
   "agent",
   "service",
   "loop",
+  "notify",
 ]);
 
 test("a key is explained with its value, default and example", () => {
@@ -85,7 +86,7 @@ test("the schema for editors is draft 4, has its properties at the root, and all
   expect([schema.$schema, schema.type, Object.keys(schema.properties ?? {})]).toEqual([
     "http://json-schema.org/draft-04/schema#",
     "object",
-    ["defaults", "watchdog", "tmux", "backend", "agent", "service", "loop"],
+    ["defaults", "watchdog", "tmux", "backend", "agent", "service", "loop", "notify"],
   ]);
   const text = JSON.stringify(schema);
   const closed = text.split('"additionalProperties":false').length;

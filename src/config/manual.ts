@@ -21,6 +21,8 @@ const SECTIONS: readonly Section[] = [
   { header: "[loop.handoff]", path: ["loop", "handoff"] },
   { header: "[[loop.handoff.rules]]", path: ["loop", "handoff", "rules", 0] },
   { header: "[loop.on_complete]", path: ["loop", "on_complete"] },
+  { header: "[[notify]]", path: ["notify", 0] },
+  { header: "[notify.quiet]", path: ["notify", 0, "quiet"] },
   { header: "[backend.NAME]", path: ["backend", "NAME"] },
   { header: "[backend.NAME.screen]", path: ["backend", "NAME", "screen"] },
   { header: "[backend.NAME.screen.failed]", path: ["backend", "NAME", "screen", "failed"] },
@@ -35,6 +37,8 @@ const SECTIONS: readonly Section[] = [
   { header: "[backend.NAME.doctor]", path: ["backend", "NAME", "doctor"] },
 ];
 
+/** In other tables `command` is another word for a key that is told already. */
+const HAVE_COMMANDS: readonly unknown[] = ["service", "notify"];
 const REQUIRED = "required";
 
 type Row = {
@@ -132,7 +136,9 @@ function rowsOf(tree: Tree, { path }: Section): readonly Row[] {
   const elsewhere = path[0] === "defaults" ? keysAt(tree, ["agent", 0]) : [];
   const required = shapesOf(treeAt(tree, path) ?? {}).flatMap((shape) => shape.required ?? []);
   return keysAt(tree, path)
-    .filter((key) => (!elsewhere.includes(key) && key !== "command") || path[0] === "service")
+    .filter(
+      (key) => (!elsewhere.includes(key) && key !== "command") || HAVE_COMMANDS.includes(path[0]),
+    )
     .map((key) => {
       const value = treeAt(tree, [...path, key]) ?? {};
       return {

@@ -10,10 +10,12 @@ import {
   Backend,
   Defaults,
   Loop,
+  Notify,
   type RawAgent,
   type RawBackend,
   type RawDefaults,
   type RawLoop,
+  type RawNotify,
   type RawService,
   Service,
   Tmux,
@@ -32,6 +34,7 @@ export type Pieces = {
   readonly agents: readonly Piece<RawAgent>[];
   readonly services: readonly Piece<RawService>[];
   readonly loops: readonly Piece<RawLoop>[];
+  readonly notify: readonly Piece<RawNotify>[];
 };
 
 type Read = { readonly pieces: Pieces; readonly complaints: readonly Complaint[] };
@@ -57,6 +60,7 @@ function pieces(file: Readonly<Record<string, unknown>>): Pieces {
     agents: list(Agent, file["agent"], "agent"),
     services: list(Service, file["service"], "service"),
     loops: Array.isArray(loop) ? list(Loop, loop, "loop") : piece(Loop, loop, ["loop"]),
+    notify: list(Notify, file["notify"], "notify"),
   };
 }
 

@@ -1,7 +1,7 @@
 // A Config in the words of agents.toml, with everything filled in: what the program understood. Values of
 // environments are left out, and everything that looks like a secret is the caller's to hide.
 
-import type { Agent, Config, Loop, Millis, Restart, Service } from "./config.ts";
+import type { Agent, Config, Loop, Millis, Restart, Service, Sink } from "./config.ts";
 import { WRITTEN } from "./defaults.ts";
 import { writeDuration } from "./durations.ts";
 import type { Stanza } from "./stanzas.ts";
@@ -9,9 +9,10 @@ import type { Table, Value } from "./toml-text.ts";
 
 /** Stands for every value of an environment. */
 const UNTOLD = "…";
+const MINUTE_MS: Millis = 60_000;
 
 export function resolved(config: Config, stanzas: readonly Stanza[]): Table {
-  const { watchdog, tmux } = config;
+  const { watchdog, heartbeat, tmux } = config;
   return {
     defaults: {
       session_prefix: config.prefix,
@@ -24,6 +25,10 @@ export function resolved(config: Config, stanzas: readonly Stanza[]): Table {
       stall_grace: duration(watchdog.stallGraceMs),
       limit_probe_fallback: duration(watchdog.limitProbeFallbackMs),
       limit_reset_slack: duration(watchdog.limitResetSlackMs),
+      heartbeat_url: heartbeat?.url ?? undefined,
+      heartbeat_url_env: heartbeat?.urlEnv ?? undefined,
+      heartbeat_file: heartbeat?.file ?? undefined,
+      heartbeat_interval: heartbeat === null ? undefined : duration(heartbeat.everyMs),
     },
     tmux: {
       socket: tmux.socket ?? undefined,
@@ -34,6 +39,7 @@ export function resolved(config: Config, stanzas: readonly Stanza[]): Table {
     agent: some(config.agents.map(agentTable)),
     service: some(config.services.map(serviceTable)),
     loop: loopTables(config.loops),
+    notify: some(config.notify.map(sinkTable)),
     backend: Object.fromEntries(
       stanzas
         .filter(({ name }) => Object.hasOwn(config.backends, name))
@@ -137,6 +143,38 @@ function handoffTable({ handoff, repo, stateSubdir }: Loop): Table | undefined {
     rules: some(others.map(({ re, pings }) => ({ pattern: re, pings }))),
     inboxes: handoff.inboxes.map(({ file, pings }) => ({ file, pings })),
   };
+}
+
+function sinkTable(sink: Sink): Table {
+  const { quiet } = sink;
+  return {
+    name: sink.name,
+    to: sink.to,
+    command: sink.command ?? undefined,
+    url: sink.url ?? undefined,
+    url_env: sink.urlEnv ?? undefined,
+    token_env: sink.tokenEnv ?? undefined,
+    env_file: sink.envFile ?? undefined,
+    chat: sink.chat ?? undefined,
+    level: sink.level,
+    events: sink.events,
+    quiet:
+      quiet === null
+        ? undefined
+        : {
+            from: timeOfDay(quiet.fromMs),
+            to: timeOfDay(quiet.toMs),
+            zone: quiet.zone ?? undefined,
+          },
+    rate: sink.rate,
+    remind: duration(sink.remindMs),
+  };
+}
+
+function timeOfDay(ms: Millis): string {
+  const minutes = ms / MINUTE_MS;
+  const two = (part: number): string => String(part).padStart(2, "0");
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
 function restartTable(restart: Restart): Table {

@@ -5,7 +5,8 @@ import * as z from "zod";
 import { Agent, Defaults, Service } from "./schema-agent.ts";
 import { Backend } from "./schema-backend.ts";
 import { Loop } from "./schema-loop.ts";
-import { duration, key, wait } from "./words.ts";
+import { Notify, url, urlEnv } from "./schema-notify.ts";
+import { duration, key, text, wait } from "./words.ts";
 
 export const Watchdog = z.strictObject({
   signal_interval: key(wait, "The longest gap between two looks at everything."),
@@ -13,6 +14,18 @@ export const Watchdog = z.strictObject({
   stall_grace: key(duration, "How long something overdue is still waited for."),
   limit_probe_fallback: key(wait, "How often to ask again after a limit that names no time."),
   limit_reset_slack: key(duration, "How long to wait beyond the time that a limit names."),
+  heartbeat_url: key(
+    url,
+    "An address that is fetched while the watchdog looks, and no more when it does not: a dead man's switch.",
+    '"https://hc.example.org/ping/my-fleet"',
+  ),
+  heartbeat_url_env: key(urlEnv, "The variable that holds that address, where it is a secret."),
+  heartbeat_file: key(
+    text.min(1, "must not be empty"),
+    "A file that is written while the watchdog looks: its age tells how long nobody did.",
+    '".agents/heartbeat"',
+  ),
+  heartbeat_interval: key(wait, "How often, at most."),
 });
 
 export const Tmux = z.strictObject({
@@ -40,6 +53,10 @@ export const AgentsToml = z.strictObject({
     z.union([Loop, z.array(Loop)], { error: "must be a table [loop] or tables [[loop]]" }),
     "Agents that work through phases together: one table, or several with names.",
   ),
+  notify: key(
+    z.array(Notify),
+    "Who is told when something stopped that will not move without a person.",
+  ),
 });
 
 export type RawBackend = z.output<typeof Backend>;
@@ -47,6 +64,8 @@ export type RawAgent = z.output<typeof Agent>;
 export type RawService = z.output<typeof Service>;
 export type RawDefaults = z.output<typeof Defaults>;
 export type RawLoop = z.output<typeof Loop>;
+export type RawNotify = z.output<typeof Notify>;
+export type RawWatchdog = z.output<typeof Watchdog>;
 export type RawRestart = NonNullable<RawAgent["restart"]>;
 
-export { Agent, Backend, Defaults, Loop, Service };
+export { Agent, Backend, Defaults, Loop, Notify, Service };

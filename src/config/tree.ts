@@ -44,6 +44,7 @@ const TABLES: readonly (readonly [keyof typeof WRITTEN, Path])[] = [
   ["loop", ["loop", 0]],
   ["handoff", ["loop", "handoff"]],
   ["handoff", ["loop", 0, "handoff"]],
+  ["notify", ["notify", 0]],
 ];
 
 function fill(table: Tree | null, values: Readonly<Record<string, unknown>>): void {
@@ -84,6 +85,7 @@ export function tablesWith(tree: Tree, name: string): readonly string[] {
     ["[[service]]", ["service", 0]],
     ["[loop]", ["loop"]],
     ["[loop.handoff]", ["loop", "handoff"]],
+    ["[[notify]]", ["notify", 0]],
   ];
   return tables.filter(([, path]) => keysAt(tree, path).includes(name)).map(([header]) => header);
 }
