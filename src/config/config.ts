@@ -263,16 +263,6 @@ export type Handoff = {
   readonly inboxes: readonly { readonly file: string; readonly pings: string }[];
 };
 
-/** Something wrong in what the user wrote, with its place. Lines and columns count from 1. */
-export type Problem = {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** The sentence, already complete: what is wrong and, where known, what was probably meant. */
-  readonly message: string;
-  /** The lines around the place, with a caret; "" where the text could not be read. */
-  readonly frame: string;
-};
 /** What a person is told of. */
 export type NoticeEvent = "asking" | "parked" | "auth" | "budget" | "done" | "degraded";
 export type NoticeLevel = "info" | "warning" | "alarm";
@@ -319,3 +309,13 @@ export type Heartbeat = {
   readonly everyMs: Millis;
 };
 
+/** Something wrong in what the user wrote, with its place. Lines and columns count from 1. */
+export type Problem = {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The sentence, already complete: what is wrong and, where known, what was probably meant. */
+  readonly message: string;
+  /** The lines around the place, with a caret; "" where the text could not be read. */
+  readonly frame: string;
+};

@@ -65,9 +65,9 @@ export const WRITTEN = {
     inboxes: [],
     rules: [],
   },
+  notify: { level: "info", events: EVENTS, rate: 20, remind: "1h" },
 } as const;
 
-  notify: { level: "info", events: EVENTS, rate: 20, remind: "1h" },
 export const NUDGES = 2;
 
 export const FILLED = {
@@ -79,9 +79,9 @@ export const FILLED = {
   wake: filled(Wake, WRITTEN.wake),
   loop: filled(Loop, WRITTEN.loop),
   handoff: filled(Handoff, WRITTEN.handoff),
+  notify: filled(Notify, WRITTEN.notify),
 };
 
-  notify: filled(Notify, WRITTEN.notify),
 type Filled<S extends z.ZodObject, K> = Required<Pick<z.output<S>, K & keyof z.output<S>>>;
 
 /** The same values as the schema reads them; the type says that each of them is there. */

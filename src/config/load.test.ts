@@ -123,9 +123,9 @@ test("the file that the reference's init wrote loads with its meaning, over the 
       limitProbeFallbackMs: 300_000,
       limitResetSlackMs: 45_000,
     },
+    heartbeat: null,
     backends: {
       claude: {
-    heartbeat: null,
         ...preset,
         flags: "--dangerously-skip-permissions",
         screen: {
@@ -150,9 +150,9 @@ test("the file that the reference's init wrote loads with its meaning, over the 
     ],
     services: [],
     loops: [],
+    notify: [],
   } satisfies Config);
   expect(warningsOf(STARTER_OF_OLD)).toEqual([]);
-    notify: [],
 });
 
 test("a pair with phases, hand-over, wake, services and a report loads with the reference's meanings", () => {
@@ -171,9 +171,9 @@ test("a pair with phases, hand-over, wake, services and a report loads with the 
       limitProbeFallbackMs: 600_000,
       limitResetSlackMs: 90_000,
     },
+    heartbeat: null,
     backends: {
       tui: {
-    heartbeat: null,
         ...BACKEND,
         name: "tui",
         bin: "opencode",
@@ -320,9 +320,9 @@ test("a pair with phases, hand-over, wake, services and a report loads with the 
         },
       },
     ],
+    notify: [],
   } satisfies Config);
   expect(warningsOf(PAIR)).toEqual([]);
-    notify: [],
 });
 
 test("new keys are laid over [defaults], which are laid over our own", () => {
