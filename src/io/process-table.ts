@@ -13,6 +13,8 @@ export type Process = {
   readonly started: string;
   /** Its own time and that of the children it has waited for. */
   readonly cpuMs: number;
+  /** How long its threads were ready to run and got no CPU; 0 where the system does not tell. */
+  readonly starvedMs: () => number;
   /** Its AGENTS_RUN_ID; read only when asked. */
   readonly run: () => string | null;
 };
@@ -54,6 +56,7 @@ export const procTable = (root: string): ProcessTable => {
       name,
       started,
       cpuMs: ticks * TICK_MS,
+      starvedMs: () => starved(`${root}/${pid}/task`),
       run: () => marks(pid, `${started} ${name}`),
     };
   };
@@ -67,6 +70,18 @@ export const procTable = (root: string): ProcessTable => {
       ),
     one: (pid) => attempt(() => one(pid)),
   };
+};
+
+const NS_PER_MS = 1_000_000;
+
+/** The second number of a thread's schedstat: nanoseconds on a run queue. */
+const starved = (tasks: string): number => {
+  const threads = gone(() => readdirSync(tasks)) ?? [];
+  const waits = threads.map((thread) => {
+    const told = readOrNull(`${tasks}/${thread}/schedstat`)?.split(" ")[1];
+    return Number(told ?? 0) / NS_PER_MS;
+  });
+  return waits.reduce((sum, one) => sum + one, 0);
 };
 
 /** As many processes as are remembered before all are forgotten. */
@@ -107,6 +122,7 @@ const ps = (which: readonly string[]): readonly Process[] => {
       started: words.slice(5, 10).join(" "),
       name: words.slice(10).join(" "),
       cpuMs: clockMs(time ?? "0"),
+      starvedMs: () => 0,
       run: once(() => {
         // With E (or e) ps appends the environment to the command of one's own processes.
         const shown = psLines(["eww", "-o", "command=", "-p", String(pid)]).join(" ");

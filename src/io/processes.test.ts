@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
-import type { Process } from "./process-table.ts";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { expect, onTestFinished, test } from "vitest";
+import { procTable, type Process } from "./process-table.ts";
 import { openProcesses } from "./processes.ts";
 
 type Given = {
@@ -18,6 +20,7 @@ const table = (given: readonly Given[]) => {
     name: name ?? "sh",
     started: `boot-${pid}`,
     cpuMs: pid,
+    starvedMs: () => 0,
     run: () => run ?? null,
   }));
   return {
@@ -115,6 +118,38 @@ test("a tree weighs what all of it used", () => {
   expect(processes.weigh(10)).toEqual({ ok: true, value: { cpuMs: 33, processes: 3 } });
   expect(processes.weigh(5)).toEqual({ ok: false, failure: "There is no process 5." });
   expect([10, 12, 5].map((pid) => processes.childless(pid))).toEqual([false, true, null]);
+});
+
+// Chaos, seed 915865: on a machine with six times too much to do, a silent worker had 2 % of a CPU and was taken for idle.
+test("time that its threads waited for a CPU is work too", () => {
+  const root = mkdtempSync(`${tmpdir()}/agents-proc-`);
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const fields = [
+    "S",
+    "2",
+    ...Array.from({ length: 9 }, () => "0"),
+    "1",
+    "2",
+    "0",
+    "0",
+    "0",
+    "0",
+    "1",
+    "0",
+    "77",
+  ];
+  for (const thread of [10, 11]) mkdirSync(`${root}/10/task/${thread}`, { recursive: true });
+  writeFileSync(`${root}/10/stat`, `10 (node) ${fields.join(" ")}\n`);
+  writeFileSync(`${root}/10/task/10/schedstat`, "1438308 40000000 9\n");
+  writeFileSync(`${root}/10/task/11/schedstat`, "1438308 2000000 9\n");
+  const proc = procTable(root);
+  const processes = openProcesses({
+    table: proc,
+    steady: () => 0,
+    self: 999,
+    uid: process.getuid?.() ?? 0,
+  });
+  expect(processes.weigh(10)).toEqual({ ok: true, value: { cpuMs: 72, processes: 1 } });
 });
 
 test("one scan answers the questions of one moment, a failed one too", () => {

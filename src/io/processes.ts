@@ -65,7 +65,8 @@ export const openProcesses = ({ table, steady, self, uid }: ProcessesSpec): Proc
       if (!seen.ok) return seen;
       const tree = below(seen.value, root, () => false);
       if (tree.length === 0) return { ok: false, failure: `There is no process ${root}.` };
-      const cpuMs = tree.reduce((sum, each) => sum + each.cpuMs, 0);
+      // On a machine with too much to do, work shows as waiting for a CPU more than as having one.
+      const cpuMs = tree.reduce((sum, each) => sum + each.cpuMs + each.starvedMs(), 0);
       return { ok: true, value: { cpuMs, processes: tree.length } };
     },
     childless: (pid) => {
