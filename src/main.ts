@@ -8,7 +8,7 @@ import { status } from "./cli/status.ts";
 import { readPointer } from "./io/board.ts";
 import { realDisk } from "./io/disk.ts";
 import { procTable, psTable } from "./io/process-table.ts";
-import { lookOf, modifiedAt, textFile } from "./io/text-file.ts";
+import { lookOf, modifiedAt, namesIn, textFile } from "./io/text-file.ts";
 
 declare const AGENTS_VERSION: string;
 
@@ -73,6 +73,7 @@ function outside(): Outside {
     },
     pointer: (path) => readPointer(process.getuid?.() ?? 0, pointerName(path)),
     exists: (path) => lookOf(path) !== null,
+    names: namesIn,
     realPath: (path) => realpathSync(path),
     shipped: async () => (await import("./shipped.ts")).shipped,
     scratch: async () => (await import("./scratch.ts")).openScratch(world),

@@ -10,6 +10,7 @@ import { lastLines, logText, type LogText } from "./log-text.ts";
 import { type Call, type ExitCode, type Outside, Refusal, signalled } from "./outside.ts";
 import { paint } from "./paint.ts";
 import type { Size } from "./screen.ts";
+import { transcript } from "./transcript.ts";
 
 /** Lines to begin with on a terminal that then follows. */
 const FIRST_LINES = 100;
@@ -23,10 +24,11 @@ export async function logs(call: Call): Promise<ExitCode> {
   const { outside, options } = call;
   const names = [...new Set(call.args)];
   const config = await configInForce(call);
-  const sources = sourcesOf(call, config, names);
   const lines = countFlag(options, "lines");
   const follow = options["follow"] === true || (lines === null && outside.stdout.isTTY);
   const wanted = lines ?? (follow && outside.stdout.isTTY ? FIRST_LINES : null);
+  if (options["transcript"] === true) return transcript(call, config, { follow, last: wanted });
+  const sources = sourcesOf(call, config, names);
   if (options["raw"] === true) return raw(outside, sources, { follow, wanted });
   const size = { rows: config.tmux.height, columns: config.tmux.width };
   return readable(outside, sources, { follow, wanted, size });

@@ -90,6 +90,8 @@ export type Scratch = {
 
 export type Asked = {
   readonly dir: string;
+  /** All of it; without one, the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly limitMs: number;
 };
 
@@ -133,6 +135,8 @@ export type Outside = {
   /** The state directory that an engine last used for this configuration file. */
   readonly pointer: (path: string) => string | null;
   readonly exists: (path: string) => boolean;
+  /** What is in a directory, by name; nothing where it cannot be looked into. */
+  readonly names: (dir: string) => readonly string[];
   readonly realPath: (path: string) => string;
   readonly shipped: () => Promise<Shipped>;
   readonly scratch: () => Promise<Scratch>;

@@ -94,8 +94,15 @@ export const verbs: readonly Verb[] = [
         about: "the last so many lines (default: all; 100 on a terminal)",
       },
       { flags: "--raw", about: "the bytes as they came, escapes included" },
+      {
+        flags: "--transcript",
+        about: "the conversation as its program keeps it: turns, tools, tokens",
+      },
     ],
-    examples: ["agents logs builder -n 80", "agents logs -f builder adversary watchdog"],
+    examples: [
+      "agents logs -f builder adversary watchdog",
+      "agents logs builder --transcript -n 20",
+    ],
     code: async () => (await import("./logs.ts")).logs,
   },
   {

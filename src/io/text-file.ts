@@ -1,6 +1,6 @@
 // Small questions about files that verbs ask: text, kind, age. Nothing here writes.
 
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { readRegular } from "./read-file.ts";
 
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -18,4 +18,12 @@ export function lookOf(path: string): "file" | "dir" | null {
 
 export function modifiedAt(path: string): number | null {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null;
+}
+
+export function namesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
 }
