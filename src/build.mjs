@@ -100,9 +100,7 @@ const addScreens = ({ onResolve, onLoad }) => {
   onResolve({ filter: /^virtual:screens$/ }, () => ({ path: "screens", namespace: "screens" }));
   onLoad({ filter: /^screens$/, namespace: "screens" }, () => {
     const read = (path) => readFileSync(`${root}/src/core/screens/${path}`, "utf8");
-    const screens = JSON.parse(read("index.json"))
-      .filter(({ verdict }) => verdict !== null)
-      .map((one) => ({ ...one, text: read(one.file) }));
+    const screens = JSON.parse(read("index.json")).map((one) => ({ ...one, text: read(one.file) }));
     return { contents: JSON.stringify(screens), loader: "text" };
   });
 };

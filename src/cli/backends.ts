@@ -6,7 +6,7 @@ import { didYouMean } from "../config/suggest.ts";
 import { backendNamed, type Known, knownBackends } from "./known.ts";
 import { type Call, type ExitCode, Refusal } from "./outside.ts";
 import { paint } from "./paint.ts";
-import { scores } from "./screens.ts";
+import { scores, type Score } from "./screens.ts";
 import { table, type Cell } from "./table.ts";
 
 const WAYS = ["list", "show", "test"];
@@ -81,11 +81,31 @@ async function test(call: Call, known: Known, asked: string | undefined): Promis
   if (call.options["json"] === true) {
     stdout.write(`${JSON.stringify({ schema: "agents.backends-test/1", backends: found })}\n`);
   } else {
-    for (const { backend, right, wrong } of found) {
-      stdout.write(`${backend}: ${right} right, ${wrong.length} wrong\n`);
-      for (const { screen, expected, judged } of wrong)
-        stdout.write(`  ${screen}: is ${expected}, judged ${judged}\n`);
-    }
+    stdout.write(found.map(scoreText).join("\n"));
   }
   return found.every(({ wrong }) => wrong.length === 0) ? 0 : 1;
+}
+
+function scoreText({ backend, right, wrong, confusion, unlabelled }: Score): string {
+  return [
+    `${backend}: ${right} right, ${wrong.length} wrong\n`,
+    ...wrong.map(
+      ({ screen, expected, judged }) => `  ${screen}: is ${expected}, judged ${judged}\n`,
+    ),
+    confusionText(confusion),
+    ...unlabelled.map(({ screen, why }) => `  ${screen} has no label: ${why}\n`),
+  ].join("");
+}
+
+/** A row for each label, a column for each verdict: what stands beside the diagonal is wrong. */
+function confusionText(confusion: Score["confusion"]): string {
+  const labels = Object.keys(confusion).toSorted();
+  const verdicts = Object.values(confusion).flatMap((row) => Object.keys(row));
+  const columns = [...new Set([...labels, ...verdicts])].toSorted();
+  const rows = labels.map((label) => [
+    label,
+    ...columns.map((column) => String(confusion[label]?.[column] ?? ".")),
+  ]);
+  const lines = table({ rows: [["is, judged as", ...columns], ...rows], width: null });
+  return lines.replaceAll(/^(?=.)/gm, "  ");
 }

@@ -201,7 +201,7 @@ test("backends tells who uses what, shows a stanza to paste, and judges the ship
     expect.stringMatching(/^claude: \d+ right, [1-9]\d* wrong\n {2}\S+: is busy, judged /),
   ]);
   expect((await lab.agents("backends", "test", "codex")).stdout).toMatch(
-    /^codex: \d\d right, 0 wrong\n$/,
+    /^codex: \d\d right, 0 wrong\n  is, judged as +asking  busy  exited .*\n  asking +\d+ +\. +\.[^]*\n  \S+ has no label: the answer/,
   );
   const none = [
     await lab.agents("backends", "show", "demoo"),

@@ -15,6 +15,8 @@ type Labelled = {
   readonly pane_dead: boolean;
   readonly pane_dead_status: string;
   readonly verdict: string | null;
+  /** Why it has no label. */
+  readonly why?: string;
 };
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
@@ -70,6 +72,11 @@ test("every labelled screen is judged as labelled", () => {
   }
   expect(wrong, JSON.stringify(confusion, null, 1)).toEqual([]);
   expect(labelled.length).toBeGreaterThan(140);
+});
+
+test("every screen that was captured carries a label, or says why it has none", () => {
+  const silent = index.filter(({ verdict, why }) => (verdict === null) === (why === undefined));
+  expect([index.length, silent]).toEqual([156, []]);
 });
 
 test("no screen of a working or asking agent is judged idle or gone", () => {
