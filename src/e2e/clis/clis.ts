@@ -1,8 +1,11 @@
 // The coding agents that are tried for real, each with its version: how it is installed, and what its home and its
 // environment hold so that it asks nothing, updates nothing, reports nothing and knows no model but the false one.
 
-/** trusting: no question before a tool. asking: one before every tool. strange: nobody trusts the directory yet. */
-export type Mood = "trusting" | "asking" | "strange";
+/**
+ * trusting: no question before a tool. asking: one before every tool. planning: nothing is done before a plan is
+ * approved. strange: nobody trusts the directory yet.
+ */
+export type Mood = "trusting" | "asking" | "planning" | "strange";
 
 export type Ground = {
   readonly home: string;
@@ -39,7 +42,10 @@ const claude: Cli = {
       projects: mood === "strange" ? {} : { [dir]: { hasTrustDialogAccepted: true } },
     }),
     ".claude/settings.json": json({
-      permissions: mood === "trusting" ? { allow: OURS.map((word) => `Bash(${word}:*)`) } : {},
+      permissions: {
+        ...(mood === "trusting" ? { allow: OURS.map((word) => `Bash(${word}:*)`) } : {}),
+        ...(mood === "planning" ? { defaultMode: "plan" } : {}),
+      },
     }),
   }),
   // A token makes it a subscriber: only those are told of usage limits.

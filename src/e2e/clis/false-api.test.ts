@@ -6,12 +6,12 @@ import { openFalseApi, type FalseApi } from "./false-api.ts";
 
 const open: FalseApi[] = [];
 const api = async (): Promise<FalseApi> => {
-  const one = await openFalseApi();
-  open.push(one);
-  return one;
+  const opened = await openFalseApi();
+  open.push(opened);
+  return opened;
 };
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((one) => one.close()));
+  await Promise.all(open.splice(0).map((each) => each.close()));
 });
 
 const user = (text: string): object => ({ role: "user", content: text });
@@ -53,11 +53,11 @@ test.each(Object.entries(WIRES))("%s: words in, the asked play out", async (path
 });
 
 test.each(Object.entries(WIRES))("%s: a limit refuses until its end", async (path, body) => {
-  const one = await api();
-  const { url, heard } = one;
-  one.limitUntil(Date.now() + 60_000);
+  const limiting = await api();
+  const { url, heard } = limiting;
+  limiting.limitUntil(Date.now() + 60_000);
   const refused = await ask(url + path, body(["Work."]));
-  one.limitUntil(0);
+  limiting.limitUntil(0);
   const answered = await ask(url + path, body(["Work."]));
   expect([refused.status, answered.status]).toEqual([429, 200]);
   expect(heard.map((one) => one.answered)).toEqual(["limited", "steps"]);

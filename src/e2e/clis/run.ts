@@ -9,7 +9,9 @@ import { build, program } from "../lab.ts";
 import { CLIS, type Cli } from "./clis.ts";
 import { install } from "./install.ts";
 import { openStage, type Stage, type Tools } from "./stage.ts";
-import { STATES, type State } from "./states.ts";
+import type { Seen, State } from "./acts.ts";
+import { deliveries } from "./deliveries.ts";
+import { STATES } from "./states.ts";
 import { table, type Row, type Tried } from "./table.ts";
 
 const USAGE = `Usage: npm run e2e -- [--cli NAME,…] [--only STATE,…] [--deliveries N] [--cache DIR] [--save DIR] [--json]
@@ -21,10 +23,8 @@ const USAGE = `Usage: npm run e2e -- [--cli NAME,…] [--only STATE,…] [--deli
   --save DIR        keep the screen of every state, and what \`agents why\` said of it
   --json            the same as data
 
-States: ${STATES.map(({ name }) => name).join(", ")}
+States: ${STATES.map(({ name }) => name).join(", ")}, deliveries
 `;
-/** Whatever hangs: one state ends, and the next one begins. */
-const STATE_LIMIT_MS = 6 * 60_000;
 
 type Wishes = {
   readonly clis: readonly Cli[];
@@ -82,9 +82,9 @@ type Keeping = { readonly save: string | null; readonly stop: AbortSignal };
 async function tryState(tools: Tools, state: State, { save, stop }: Keeping): Promise<Row> {
   const stage = await openStage(tools, state.play);
   const { name, wanted } = state;
-  let seen = { seen: "", ms: null as number | null, ok: false };
+  let seen: Seen = { seen: "", ms: null, ok: false };
   try {
-    seen = await Promise.race([state.see(stage), late(stop)]);
+    seen = await Promise.race([state.see(stage), late(state.limitMs, stop)]);
   } catch (error) {
     seen = {
       seen: `broke: ${error instanceof Error ? error.message : String(error)}`,
@@ -105,10 +105,10 @@ async function tryState(tools: Tools, state: State, { save, stop }: Keeping): Pr
   };
 }
 
-function late(stop: AbortSignal): Promise<{ seen: string; ms: null; ok: false }> {
+function late(limitMs: number, stop: AbortSignal): Promise<{ seen: string; ms: null; ok: false }> {
   return new Promise((resolve) => {
     const give = (why: string): void => resolve({ seen: why, ms: null, ok: false });
-    setTimeout(() => give(`not over after ${STATE_LIMIT_MS / 60_000} min`), STATE_LIMIT_MS).unref();
+    setTimeout(() => give(`not over after ${limitMs / 60_000} min`), limitMs).unref();
     stop.addEventListener("abort", () => give("interrupted"), { once: true });
   });
 }
@@ -151,7 +151,11 @@ function wishesOf(argv: readonly string[]): Wishes | string {
     });
     if (values.help) return "";
     const clis = chosen(CLIS, values.cli);
-    const states = chosen(STATES, values.only);
+    const many = Number(values.deliveries);
+    if (!Number.isInteger(many) || many < 0)
+      return `--deliveries is a number: ${values.deliveries}`;
+    const all = many === 0 ? STATES : [...STATES, deliveries(many)];
+    const states = chosen(all, values.only);
     if (typeof clis === "string") return `unknown coding agent: ${clis}`;
     if (typeof states === "string") return `unknown state: ${states}`;
     const { cache, json, save = null } = values;

@@ -19,10 +19,8 @@ const SEND_LIMIT = "120s";
 
 export type Play = {
   readonly mood: Mood;
-  /** Names of the agents, all of one account. */
-  readonly agents: readonly string[];
-  /** First words; "" for none. */
-  readonly prompt: string;
+  /** What agents.toml says of each agent, by name; all of them are of one account. */
+  readonly agents: Readonly<Record<string, string>>;
   /** More of agents.toml, after everything else. */
   readonly more: string;
   /** Called before anything starts, with the directory that agents work in. */
@@ -40,6 +38,8 @@ export type Stage = {
   /** `agents send NAME -`; the receipt, or why there is none. */
   say(name: string, text: string): Promise<Receipt>;
   row(name: string): AgentReport | null;
+  /** What `agents status` tells; null before the first look. */
+  standing(): Standing | null;
   /** How long until it was so; null when it never was. */
   sees(is: () => boolean, limitMs: number): Promise<number | null>;
   why(name: string): Promise<string>;
@@ -92,10 +92,11 @@ function fileOf(cli: Cli, play: Play, env: Readonly<Record<string, string>>): st
     "[watchdog]",
     "signal_interval = 2",
     "heavy_interval = 2",
-    ...play.agents.flatMap((name) => [
+    'limit_probe_fallback = "30s"',
+    ...Object.entries(play.agents).flatMap(([name, lines]) => [
       "[[agent]]",
       `name = "${name}"`,
-      `prompt = ${JSON.stringify(play.prompt)}`,
+      lines,
       `env = { ${pairs.join(", ")} }`,
     ]),
     play.more,
@@ -114,6 +115,7 @@ function stageOf({ cli, program }: Tools, lab: Lab, api: FalseApi): Stage {
     home,
     agents: (...words) => lab.agents(...words),
     say: (name, text) => say(lab, [program, "send", name, "-", "--timeout", SEND_LIMIT], text),
+    standing,
     row: (name) => standing()?.agents.find((one) => one.name === name) ?? null,
     sees: async (is, limitMs) => {
       const begun = performance.now();

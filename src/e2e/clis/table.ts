@@ -1,6 +1,6 @@
 // What became of real coding agents, as tables for people.
 
-import type { Seen } from "./states.ts";
+import type { Seen } from "./acts.ts";
 
 export type Row = Seen & {
   readonly state: string;
