@@ -76,7 +76,7 @@ test("every labelled screen is judged as labelled", () => {
 
 test("every screen that was captured carries a label, or says why it has none", () => {
   const silent = index.filter(({ verdict, why }) => (verdict === null) === (why === undefined));
-  expect([index.length, silent]).toEqual([156, []]);
+  expect([index.length, silent]).toEqual([157, []]);
 });
 
 test("no screen of a working or asking agent is judged idle or gone", () => {
@@ -135,6 +135,7 @@ test("captured failures name their cause", () => {
       "claude-2.1.197/overloaded.txt overloaded",
       "claude-2.1.47/quoted-rate-limit-reached.txt overloaded",
       "claude-2.1.197/rate-429-oauth.txt overloaded",
+      "claude-2.1.197/context-full.txt context",
       "codex-0.169.0/auth-401.txt auth",
       "codex-0.169.0/auth-401-final.txt auth",
       "codex-0.169.0/e400.txt fatal",
