@@ -118,11 +118,11 @@ export async function revived(stage: Stage, signal: "SIGSEGV" | "SIGKILL"): Prom
   if (pid === null) return missed("no process");
   process.kill(pid, signal);
   const again = (): boolean =>
-    starts(stage) === 2 && stage.row(NAME)?.life === "up" && verdict(stage) === "idle";
+    starts(stage) > 1 && stage.row(NAME)?.life === "up" && verdict(stage) === "idle";
   const ms = await stage.sees(again, REPLY_MS);
   const row = stage.row(NAME);
   return {
-    seen: ms === null ? `${row?.life}: ${row?.because}` : "started again",
+    seen: ms === null ? `${row?.life}: ${row?.because}` : `up again, ${starts(stage)} starts`,
     ms,
     ok: ms !== null,
   };

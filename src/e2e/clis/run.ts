@@ -115,17 +115,11 @@ function late(limitMs: number, stop: AbortSignal): Promise<{ seen: string; ms: n
 
 async function keep(stage: Stage, dir: string, state: string): Promise<void> {
   mkdirSync(dir, { recursive: true });
-  const why = await stage.why("one");
-  let screen = "";
-  try {
-    screen = stage.screen("one");
-  } catch {
-    // Nothing stands there any more.
-  }
   const heard = stage.api.heard.map((one) => JSON.stringify({ ...one, said: one.said.slice(-2) }));
+  const told = [await stage.why("one"), stage.title("one"), ...heard];
   const file = join(dir, state.replaceAll(/\W+/g, "-"));
-  writeFileSync(`${file}.txt`, screen);
-  writeFileSync(`${file}.why.txt`, `${why}\n${heard.join("\n")}\n`);
+  writeFileSync(`${file}.txt`, stage.screen("one"));
+  writeFileSync(`${file}.why.txt`, told.join("\n"));
 }
 
 function copyOfProgram(): string {

@@ -43,7 +43,9 @@ export type Stage = {
   /** How long until it was so; null when it never was. */
   sees(is: () => boolean, limitMs: number): Promise<number | null>;
   why(name: string): Promise<string>;
+  /** "" where nothing stands any more. */
   screen(name: string): string;
+  title(name: string): string;
   /** A person at the terminal. */
   keys(name: string, ...keys: readonly string[]): void;
   /** Everything the user said in the longest conversation so far. */
@@ -126,7 +128,8 @@ function stageOf({ cli, program }: Tools, lab: Lab, api: FalseApi): Stage {
       return Math.round(performance.now() - begun);
     },
     why: async (name) => (await lab.agents("why", name)).stdout,
-    screen: (name) => lab.tmux("capture-pane", "-p", "-J", "-t", session(name)),
+    screen: (name) => tried(() => lab.tmux("capture-pane", "-p", "-J", "-t", session(name))),
+    title: (name) => tried(() => lab.tmux("display", "-p", "-t", session(name), "#{pane_title}")),
     keys: (name, ...keys) => void lab.tmux("send-keys", "-t", session(name), ...keys),
     said: () =>
       api.heard
@@ -176,6 +179,14 @@ function say(lab: Lab, words: readonly string[], text: string): Promise<Receipt>
     sends.on("close", (code) => resolve({ ok: code === 0, receipt: said.trim() }));
     sends.stdin.end(text);
   });
+}
+
+function tried(ask: () => string): string {
+  try {
+    return ask();
+  } catch {
+    return "";
+  }
 }
 
 function standingIn(path: string): Standing | null {
