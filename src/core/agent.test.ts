@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { done, later, look, order, running, scene, SCREENS, type Change } from "../sim/scene.ts";
+import {
+  done,
+  later,
+  limited,
+  look,
+  order,
+  running,
+  scene,
+  SCREENS,
+  type Change,
+} from "../sim/scene.ts";
 import { GO_ON } from "./agent.ts";
 import type { AgentMemory } from "./types.ts";
 
@@ -96,6 +106,17 @@ test("a login that is asked for parks the agent with its words", () => {
 test("a person who logged in and set it to work has said enough", () => {
   const parked = look(running(ONE), 1000, { screens: { a: SCREENS.auth } });
   expect(life(look(parked, 1000, { screens: { a: SCREENS.busy } }).agent("a"))).toBe("up");
+});
+
+test("a banner that is met after a sleep means the hour after it was written, not the next day's", () => {
+  const awake = running(ONE);
+  const until = Math.ceil(awake.at / MINUTE) * MINUTE + 60 * MINUTE;
+  const reset = new Date(until).toISOString().slice(11, 16);
+  const banner = limited(`${reset} (UTC)`);
+  const screen = { text: banner, hash: banner, since: awake.at, outputAt: awake.at + MINUTE };
+  const woken = look(awake, 120 * MINUTE, { steadyMs: MINUTE, panes: { a: { screen } } });
+  expect(woken.agent("a").verdict).toEqual({ is: "limited", until, sure: true });
+  expect(woken.agent("a").banner?.at).toBe(awake.at + MINUTE);
 });
 
 test("an overloaded model is a brake: it is left alone for a minute, then asked to go on", () => {

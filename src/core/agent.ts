@@ -82,7 +82,7 @@ function bannerOf(c: Case): AgentMemory["banner"] {
   const { verdict, evidence } = c.judgement;
   if (verdict.is !== "limited") return c.memory.banner;
   const line = evidence[0]?.line ?? "";
-  return c.memory.banner?.line === line ? c.memory.banner : { line, at: c.at };
+  return c.memory.banner?.line === line ? c.memory.banner : { line, at: c.metAt };
 }
 
 function down(c: Case): Step {

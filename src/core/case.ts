@@ -2,7 +2,7 @@
 // what its pane shows, and what it waits for.
 
 import type { Backend, Config } from "../config/config.ts";
-import { ofTheHour } from "./hour.ts";
+import { ofTheHour, writtenBy } from "./hour.ts";
 import { hash } from "./hash.ts";
 import { judge } from "./judge.ts";
 import { launchOf, serviceLaunch } from "./launch.ts";
@@ -10,7 +10,7 @@ import type { Member } from "./member.ts";
 import { promptFiles, type Read } from "./prompt.ts";
 import { remembering } from "./remembering.ts";
 import type { Case, Launched, World } from "./step.ts";
-import type { AgentMemory, Judgement, Memory, Pane, Seen, Want } from "./types.ts";
+import type { AgentMemory, Instant, Judgement, Memory, Pane, Seen, Want } from "./types.ts";
 
 /** The file's content and where the program keeps what agents read. Plain data. */
 export type Setting = {
@@ -36,6 +36,8 @@ export function caseOf(setting: Setting, asked: Known): Case {
   const member = forOnce(setting.config, asked.member, known);
   const row = paneOf(member, known, seen);
   const adopted = adoptedBy(known, row, seen);
+  const away = world.first || world.resumedAt === seen.at;
+  const metAt = away && typeof row === "object" ? writtenBy(row, seen.at) : seen.at;
   const outcome = seen.outcomes.find((one) => one.id === adopted.doing?.id) ?? null;
   return {
     world,
@@ -46,7 +48,8 @@ export function caseOf(setting: Setting, asked: Known): Case {
     outcome,
     want: wantOf(setting.config, member, memory),
     launch: launched(setting, member, { memory, read: (path) => seen.files[path] ?? "unseen" }),
-    judgement: judged(setting.config, { member, known: adopted, seen, row }),
+    metAt,
+    judgement: judged(setting.config, { member, known: adopted, seen, row, metAt }),
     waitsFor: member.needs.find((name) => isAwaited(memory, name)) ?? null,
     remains: row === "gone" ? (seen.panes[member.session]?.mark?.run ?? null) : null,
     blocked: row === "gone" && seen.panes[member.session]?.mark === null,
@@ -209,9 +212,10 @@ type Judged = {
   readonly known: AgentMemory;
   readonly seen: Seen;
   readonly row: Pane | "gone" | "unseen";
+  readonly metAt: Instant;
 };
 
-function judged(config: Config, { member, known, seen, row }: Judged): Judgement {
+function judged(config: Config, { member, known, seen, row, metAt }: Judged): Judgement {
   const { backend } = member;
   const { banner, processSeen } = known;
   const { at, zone } = seen;
@@ -221,7 +225,10 @@ function judged(config: Config, { member, known, seen, row }: Judged): Judgement
   const setting = { backend, others, at, zone, banner, processSeen, stallGraceMs, starting };
   if (typeof row === "string") return judge(row, setting);
   const from = [config, backend, zone, banner, processSeen, starting, ...ofTheHour(row, setting)];
-  return judgements(row, from, () => judge(row, setting));
+  const judgement = judgements(row, from, () => judge(row, setting));
+  return metAt < at && judgement.verdict.is === "limited"
+    ? judge(row, { ...setting, at: metAt })
+    : judgement;
 }
 
 /** A limit's banner is read against the hour at which it is first seen. */

@@ -31,6 +31,14 @@ export function hasStirred({ screen }: Pane, { at, backend }: Omit<Hour, "stallG
   return Math.abs(at - screen.outputAt) <= grace;
 }
 
+/**
+ * Whatever stands on a screen was there when its program last wrote: a machine that slept since, or a watchdog
+ * that was away, meets a "resets 4:10" after that hour, and means no other day by it (seed 185018670).
+ */
+export function writtenBy({ screen }: Pane, at: Instant): Instant {
+  return screen === null ? at : Math.min(at, screen.outputAt);
+}
+
 function hasRules({ screen, title, signals }: Backend): boolean {
   return [screen.busy, screen.idle, title.busy, title.idle, title.asking, signals].some(
     ({ length }) => length > 0,

@@ -52,6 +52,8 @@ export type Case = {
   /** The run of a dead pane that an earlier incarnation left in its place; null where none stands. */
   readonly remains: string | null;
   readonly judgement: Judgement;
+  /** What is new on its screen was there by then: now, or before the gap that this look follows. */
+  readonly metAt: Instant;
   /** The outcome of `memory.doing`; null while it is under way. */
   readonly outcome: Outcome | null;
   /** A needed service that is not ready; null when nothing is waited for. */

@@ -1,7 +1,6 @@
 // The false machine behind the engine's ports: what it is asked, it answers late, wrongly or not at all when
 // the faults say so. Guards are those of the real one: a dead pane, a copy mode and another run are refused.
 
-import type { Instant } from "../core/types.ts";
 import type { Processes, Result, Row, StartSpec, Terminal } from "../engine/ports.ts";
 import type { Chance } from "./chance.ts";
 import type { Time } from "./time.ts";
@@ -43,8 +42,6 @@ const GONE = "This run is not there any more.";
 
 export function falseTerminal(wires: Wires): Terminal {
   const { machine, time, line, witness } = wires;
-  const wall = (steady: number): Instant => time.now() - time.steady() + steady;
-
   const act = <T>(session: string, run: () => Result<T>): Promise<Result<T>> => {
     const outcome = line.refuses();
     return new Promise((resolve) => {
@@ -81,7 +78,7 @@ export function falseTerminal(wires: Wires): Terminal {
         time.pass(5000);
         return Promise.resolve({ ok: false, failure: "tmux did not answer" });
       }
-      const rows = [...machine.sessions.values()].map((session) => rowOf(session, wall));
+      const rows = [...machine.sessions.values()].map((session) => rowOf(session, time));
       return Promise.resolve({ ok: true, value: { server: machine.server ?? "none", rows } });
     },
     capture: (panes) => {
@@ -94,7 +91,7 @@ export function falseTerminal(wires: Wires): Terminal {
     },
     humans: () => {
       const pressed = [...machine.sessions.values()].flatMap(({ name, attached, humanAt }) =>
-        attached && humanAt !== null ? [[name, wall(humanAt)] as const] : [],
+        attached && humanAt !== null ? [[name, time.wallAt(humanAt)] as const] : [],
       );
       return Promise.resolve({ ok: true, value: Object.fromEntries(pressed) });
     },
@@ -138,9 +135,9 @@ function start(machine: Machine, spec: StartSpec): Result<{ pane: string; pid: n
   return { ok: true, value: { pane: made.pane, pid: made.root.pid } };
 }
 
-function rowOf(session: Session, wall: (steady: number) => Instant): Row {
+function rowOf(session: Session, time: Time): Row {
   const { name, pane, mark, dead, root, actor, inMode, attached } = session;
-  const outputAt = Math.floor(wall(actor.wroteAt()) / 1000) * 1000;
+  const outputAt = Math.floor(time.wallAt(actor.wroteAt()) / 1000) * 1000;
   return {
     session: name,
     pane,

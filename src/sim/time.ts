@@ -9,6 +9,8 @@ export class Killed extends Error {}
 export type Time = {
   steady(): number;
   now(): Instant;
+  /** What the wall clock said then. */
+  wallAt(steady: number): Instant;
   /** Moves the wall clock alone, as NTP or a suspend does. */
   step(ms: number): void;
   plan(inMs: number, run: () => void): void;
@@ -29,6 +31,7 @@ const NAP_MS = 60_000;
 export function openTime(start: Instant): Time {
   let steady = 0;
   let wall = start;
+  const walls = [{ from: 0, wall }];
   const plans: Plan[] = [];
   const now = (): Instant => wall + steady;
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -46,7 +49,11 @@ export function openTime(start: Instant): Time {
   return {
     steady: () => steady,
     now,
-    step: (ms) => void (wall += ms),
+    wallAt: (then) => (walls.findLast(({ from }) => from <= then)?.wall ?? start) + then,
+    step: (ms) => {
+      wall += ms;
+      walls.push({ from: steady, wall });
+    },
     plan: (inMs, run) => {
       const at = steady + Math.max(0, inMs);
       const index = plans.findIndex((one) => one.at > at);
