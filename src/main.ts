@@ -62,9 +62,11 @@ function outside(): Outside {
     },
     load: async (path, overrides) =>
       (await import("./read-config.ts")).readConfig(world, path, overrides),
+    check: async (path, text) => (await import("./read-config.ts")).checkText(world, path, text),
     lastGood: async (path) => (await import("./read-config.ts")).readLastGood(world, path),
     open: async (config) => (await import("./wire.ts")).openSite(world, config),
     hand: async (argv, handed) => (await import("./io/hand.ts")).hand(argv, handed),
+    screen: async (hear) => (await import("./io/full-screen.ts")).openFullScreen(hear),
     text: textFile,
     modified: modifiedAt,
     startOf: (pid) => {
@@ -79,6 +81,7 @@ function outside(): Outside {
     scratch: async () => (await import("./scratch.ts")).openScratch(world),
     rehearse: async (asked) => (await import("./sim/rehearse.ts")).rehearse(asked),
     create: async (files) => (await import("./io/new-files.ts")).createFiles(files),
+    swap: async (path, texts) => (await import("./io/swap.ts")).swapText(path, texts),
     append: async (path, text) => (await import("./io/new-files.ts")).appendText(path, text),
     ask: async (argv, how) => (await import("./io/exec.ts")).run({ argv, env, ...how }),
     runnable: async (path) => (await import("./io/host.ts")).isRunnable(path),

@@ -4,8 +4,9 @@
 import type { Config, Problem, Rule } from "./config/config.ts";
 import { load, type Loaded } from "./config/load.ts";
 import presets from "./config/backends.toml";
+import { presetBackends } from "./config/backends.ts";
 import { problemAt } from "./config/problem.ts";
-import { rulesOf } from "./config/rules.ts";
+import { rulesOf, screenRules, titleRules } from "./config/rules.ts";
 import { whereabouts } from "./cli/whereabouts.ts";
 import type { Outside, Read } from "./cli/outside.ts";
 import { slowRules } from "./io/redos.ts";
@@ -17,6 +18,14 @@ export function readConfig(outside: Outside, path: string, overrides: boolean): 
     return { is: "missing", failure: `no configuration at ${path}; \`agents init\` makes one` };
   const read = parsed(outside, path, { text, env: overrides ? outside.env : {} });
   const loaded = overrides ? probed(read, { path, text }) : read;
+  return loaded.ok
+    ? { is: "config", config: loaded.config, warnings: loaded.warnings }
+    : { is: "wrong", problems: loaded.problems };
+}
+
+/** As if this text stood there: nothing of the environment counts. */
+export function checkText(outside: Outside, path: string, text: string): Read {
+  const loaded = probed(parsed(outside, path, { text, env: {} }), { path, text });
   return loaded.ok
     ? { is: "config", config: loaded.config, warnings: loaded.warnings }
     : { is: "wrong", problems: loaded.problems };
@@ -47,6 +56,16 @@ export function probed(
   const slow = slowRules(rulesOf(loaded.config));
   if (slow.length === 0) return loaded;
   return { ok: false, problems: slow.map((rule) => slowProblem(rule, path, text)) };
+}
+
+/** Patterns that come with the program: tests try them on every screen we know. */
+export function isPreset({ home }: Outside): (rule: Rule) => boolean {
+  const known = new Set(
+    Object.values(presetBackends(presets, home))
+      .flatMap((backend) => [...screenRules(backend), ...titleRules(backend)])
+      .map(({ flags, re }) => `${flags} ${re}`),
+  );
+  return ({ flags, re }) => known.has(`${flags} ${re}`);
 }
 
 function slowProblem({ re }: Rule, path: string, text: string): Problem {

@@ -69,6 +69,25 @@ export type Stream = {
   readonly columns: number | null;
 };
 
+export type News =
+  | { readonly is: "typed"; readonly text: string }
+  /** Another size, or back from the background: everything has to be drawn again. */
+  | { readonly is: "anew" }
+  /** Nobody is there any more. */
+  | { readonly is: "gone" };
+
+/** The whole terminal, until it is closed; then everything is as it was. */
+export type FullScreen = {
+  readonly size: () => { readonly rows: number; readonly columns: number };
+  readonly write: (text: string) => void;
+  /** Lends the terminal to somebody else, and takes it again. */
+  readonly lend: () => void;
+  readonly take: () => void;
+  /** As Ctrl-Z does for other programs. */
+  readonly suspend: () => void;
+  readonly close: () => void;
+};
+
 /** Texts that the program carries along. */
 export type Shipped = {
   /** The text of backends.toml. */
@@ -118,6 +137,8 @@ export type Outside = {
   readonly stop: AbortSignal;
   /** `overrides`: AGENT_MODEL_x and AGENT_BACKEND_x count. */
   readonly load: (path: string, overrides: boolean) => Promise<Read>;
+  /** What the file would be if this were its text. */
+  readonly check: (path: string, text: string) => Promise<Read>;
   /** The last configuration of this file that was in force, for a time when the file is broken. */
   readonly lastGood: (path: string) => Promise<Config | null>;
   readonly open: (config: Config) => Promise<Site>;
@@ -126,6 +147,8 @@ export type Outside = {
     argv: readonly string[],
     env: Readonly<Record<string, string>>,
   ) => Promise<number>;
+  /** Takes the terminal; what is typed there is told as it comes. */
+  readonly screen: (hear: (news: News) => void) => Promise<FullScreen>;
   /** A regular file's text; null where there is none. */
   readonly text: (path: string) => string | null;
   /** When it was last written; null where there is none. */
@@ -144,6 +167,11 @@ export type Outside = {
   readonly rehearse: (asked: Rehearsing) => Promise<Rehearsed>;
   /** New files for a person, all or none, by absolute path. */
   readonly create: (files: Readonly<Record<string, string>>) => Promise<Result<null>>;
+  /** Puts a text in the place of the one that was read, if it still stands there. */
+  readonly swap: (
+    path: string,
+    texts: { readonly before: string; readonly after: string },
+  ) => Promise<Result<null>>;
   readonly append: (path: string, text: string) => Promise<Result<null>>;
   /** Runs a command that only answers, without a shell. */
   readonly ask: (argv: readonly string[], how: Asked) => Promise<Result<Answered>>;

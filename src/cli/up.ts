@@ -1,23 +1,23 @@
 // `agents up [name…]`: services, then agents; without names the watchdog first. It is a person's word:
 // every `down` and `parked` is forgotten. What runs already is left as it is.
 
-import type { Config } from "../config/config.ts";
 import type { Answer } from "../engine/orders.ts";
 import { checkNames, configOf } from "./fleet.ts";
 import { ensureWatchdog, WATCHDOG } from "./keeper.ts";
 import { give } from "./order.ts";
 import { type Call, type ExitCode, Refusal, type Site } from "./outside.ts";
+import { plan } from "./plan.ts";
 import { refuseStrangers } from "./strangers.ts";
 
 /** How long an agent may take to leave `launching`. */
 const LIMIT_MS = 60_000;
 
 export async function up(call: Call): Promise<ExitCode> {
+  if (call.options["dryRun"] === true) return plan(call);
   const config = await configOf(call, true);
   checkNames(config, call.args, [WATCHDOG]);
   const names = call.args.filter((name) => name !== WATCHDOG);
   const withWatchdog = call.args.length === 0 || call.args.includes(WATCHDOG);
-  if (call.options["dryRun"] === true) return plan(call, config, { names, withWatchdog });
   const site = await call.outside.open(config);
   try {
     await refuseStrangers(call, site);
@@ -60,23 +60,4 @@ export function outcomeLines({ outcomes }: Answer): string {
   return Object.entries(outcomes)
     .map(([name, said]) => `${name.padEnd(width)}   ${said}\n`)
     .join("");
-}
-
-function plan(call: Call, config: Config, { names, withWatchdog }: Wanted): ExitCode {
-  const wanted = (name: string, enabled: boolean): boolean =>
-    names.length === 0 ? withWatchdog && enabled : names.includes(name);
-  const lines = [
-    ...(withWatchdog ? [`would start the watchdog if none runs`] : []),
-    ...config.services
-      .filter((one) => wanted(one.name, true))
-      .map((one) => `would start service ${one.name} in ${one.session} if it does not run`),
-    ...config.agents
-      .filter((one) => wanted(one.name, one.enabled))
-      .map(
-        (one) =>
-          `would start agent ${one.name} (${one.backend}) in ${one.session} if it does not run`,
-      ),
-  ];
-  call.outside.stdout.write(lines.map((line) => `${line}\n`).join(""));
-  return 0;
 }

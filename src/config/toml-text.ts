@@ -47,7 +47,8 @@ function assignment(key: string, value: Value): string {
   return [`${name(key)} = [`, ...value.map((item) => `  ${inline(item)},`), "]"].join("\n");
 }
 
-function inline(value: Value): string {
+/** A value as it stands behind `key = `. */
+export function inline(value: Value): string {
   if (typeof value === "string") return quoted(value);
   if (isList(value)) return `[${value.map(inline).join(", ")}]`;
   if (!isTable(value)) return String(value);
@@ -70,7 +71,8 @@ function header(path: readonly string[]): string {
   return path.map(name).join(".");
 }
 
-function name(key: string): string {
+/** A key as it is written, in quotes where it must be. */
+export function name(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key);
 }
 
@@ -78,7 +80,7 @@ function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
 
-function isTable(value: Value): value is Table {
+export function isTable(value: Value): value is Table {
   return typeof value === "object" && !Array.isArray(value);
 }
 
