@@ -1,31 +1,36 @@
-// `npm run bench`: what `agents` costs beside a supervisor that starts a process for every question, on this
-// machine and in one run. Private tmux servers and directories, all ended; nothing is written into the repository.
+// `npm run bench`: what `agents` costs and how quick it is, on this machine and in one run with a supervisor that
+// starts a process for every question. Private tmux servers and directories, all ended; nothing is written into
+// the repository but the build, and the file that --json is told to be.
 
-import { spawnSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { openGround } from "./ground.mjs";
-import { deaths, down, firstOutputLost, quantile, statusWall, steady, up } from "./ours.mjs";
-import { forkTicks, referenceTicks } from "./peers.mjs";
+import { tableOf } from "./figures.mjs";
+import { openGround, scratchDir } from "./ground.mjs";
+import { LANES, laneNames } from "./lanes.mjs";
+import { copyOfProgram } from "./program.mjs";
 
-const USAGE = `Usage: npm run bench -- [--agents N[,N…]] [--ticks N] [--reference PATH] [--json]
+const USAGE = `Usage: npm run bench -- [--agents N[,N…]] [--quick] [--lanes NAME[,NAME…]]
+                      [--reference PATH] [--program PATH] [--json] [--out FILE]
 
-  --agents N[,N…]   sizes of the fleet (default 200)
-  --ticks N         seconds over which the steady watchdog is measured (default 20)
+  --agents N[,N…]   sizes of the fleet for the cost of a tick (default 10,50,200,500)
+  --quick           200 agents only, fewer of everything
+  --lanes NAME,…    only these: ${laneNames.join(", ")}
   --reference PATH  compare with this agents.py; without it, with a process per query
+  --program PATH    measure this agents.cjs, chunks beside it, and not a fresh build
   --json            print a document, not a table
+  --out FILE        write the document there as well
 `;
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const PEER_TICKS = 5;
-const DEATHS = 30;
-const DEATH_FLEET = 50;
-const STATUS_TIMES = 15;
 
 const open = new Set();
-const withGround = async (count, work) => {
-  const ground = openGround(count);
+const clearAll = () => {
+  for (const one of open) one.clear();
+  open.clear();
+};
+
+const withGround = (program) => async (toml, work) => {
+  const ground = openGround({ program, toml });
   open.add(ground);
   try {
     return await work(ground);
@@ -35,155 +40,81 @@ const withGround = async (count, work) => {
   }
 };
 
-/** One size of fleet: ours, then the peer's. */
-const compare = async (count, { ticks, reference }) => {
-  const ours = await withGround(count, async (ground) => {
-    const upMs = up(ground);
-    const lost = firstOutputLost(ground);
-    return {
-      upMs,
-      lost,
-      ...(await steady(ground, ticks)),
-      ...statusWall(ground, STATUS_TIMES),
-      downMs: down(ground),
-    };
+const wishes = () => {
+  const text = { type: "string" };
+  const flag = { type: "boolean", default: false };
+  const options = { agents: text, quick: flag, lanes: text, reference: text, program: text };
+  const { values } = parseArgs({
+    options: { ...options, json: flag, out: text, help: { ...flag, short: "h" } },
   });
-  const peer = await withGround(count, (ground) =>
-    reference === null
-      ? forkTicks(ground, { count, ticks: PEER_TICKS })
-      : referenceTicks(ground, { reference, ticks: PEER_TICKS }),
-  );
-  return { agents: count, ours, peer };
+  const sizes = (values.agents ?? (values.quick ? "200" : "10,50,200,500")).split(",").map(Number);
+  const lanes = values.lanes?.split(",") ?? laneNames;
+  const wrong =
+    sizes.some((each) => !Number.isInteger(each) || each < 1) ||
+    lanes.some((name) => !laneNames.includes(name));
+  return { ...values, sizes, lanes, wrong };
 };
 
-const deathsSeen = () =>
-  withGround(DEATH_FLEET, async (ground) => {
-    up(ground);
-    const seen = await deaths(ground, DEATHS);
-    const status = statusWall(ground, STATUS_TIMES);
-    down(ground);
-    return {
-      agents: DEATH_FLEET,
-      p50Ms: quantile(seen, 0.5),
-      p99Ms: quantile(seen, 0.99),
-      maxMs: Math.max(...seen),
-      ...status,
-    };
-  });
-
-const tableOf = ({ machine, fleets, death }) => {
-  const rows = fleets.flatMap(({ agents, ours, peer }) => [
-    [`${agents} agents`, "agents", peer.name, "ratio", "wanted"],
-    [
-      "CPU per tick, steady",
-      ms(ours.cpuMs),
-      ms(peer.cpuMs),
-      share(ours.cpuMs, peer.cpuMs),
-      "≤ 1/100",
-    ],
-    ["  of it: node, tmux server", `${ms(ours.nodeMs)}, ${ms(ours.serverMs)}`, "", "", ""],
-    ["forks per tick", number(ours.forks), number(peer.forks), "", "0"],
-    ["first output lost", `${ours.lost} of ${agents}`, "", "", "0"],
-    ["up, wall", ms(ours.upMs), ms(peer.upMs), share(ours.upMs, peer.upMs), ""],
-    ["down, wall", ms(ours.downMs), ms(peer.downMs), share(ours.downMs, peer.downMs), ""],
-    ["status, wall", ms(ours.statusMs), ms(peer.statusMs), share(ours.statusMs, peer.statusMs), ""],
-    [
-      "memory of the watchdog",
-      ours.residentMb === null ? "n/a" : `${ours.residentMb.toFixed(0)} MB`,
-      "",
-      "",
-      "≤ 80 MB",
-    ],
-    ["", "", "", "", ""],
-  ]);
-  const more = [
-    [`${death.agents} agents`, "agents", "", "ratio", "wanted"],
-    [
-      "death seen: p50, p99, max",
-      [death.p50Ms, death.p99Ms, death.maxMs].map(ms).join(", "),
-      "",
-      "",
-      "max ≤ 250 ms",
-    ],
-    [
-      "status, wall, beside node -e 0",
-      `${ms(death.statusMs)}, ${ms(death.bareMs)}`,
-      "",
-      (death.statusMs / death.bareMs).toFixed(2),
-      "≤ 1.6",
-    ],
-  ];
-  return `${machine}\n\n${columns([...rows, ...more])}`;
+/** Every lane is run, whatever became of the one before. */
+const groupsOf = async (lanes, asked) => {
+  const groups = [];
+  for (const { name, work } of lanes) {
+    process.stderr.write(`bench: ${name}\n`);
+    try {
+      groups.push({ name, rows: await work(asked), broke: null });
+    } catch (error) {
+      groups.push({
+        name,
+        rows: [],
+        broke: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+  return groups;
 };
-
-const columns = (rows) => {
-  const widths = [0, 1, 2, 3, 4].map((at) => Math.max(...rows.map((row) => row[at].length)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, at) => cell.padEnd(widths[at]))
-          .join("   ")
-          .trimEnd()}\n`,
-    )
-    .join("");
-};
-
-const ms = (value) =>
-  value === null || value === undefined
-    ? "n/a"
-    : value < 100
-      ? `${value.toFixed(1)} ms`
-      : `${Math.round(value)} ms`;
-const number = (value) => (value === null ? "n/a" : String(Math.round(value * 10) / 10));
-const share = (ours, peer) =>
-  ours === null || peer === null
-    ? ""
-    : ours < peer
-      ? `1/${Math.round(peer / ours)}`
-      : (ours / peer).toFixed(1);
 
 const bench = async () => {
-  const { values } = parseArgs({
-    options: {
-      agents: { type: "string", default: "200" },
-      ticks: { type: "string", default: "20" },
-      reference: { type: "string" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  const sizes = values.agents.split(",").map(Number);
-  const ticks = Number(values.ticks);
-  if (values.help || [...sizes, ticks].some((each) => !Number.isInteger(each) || each < 1)) {
-    (values.help ? process.stdout : process.stderr).write(USAGE);
-    return values.help ? 0 : 2;
+  const wish = wishes();
+  if (wish.help || wish.wrong) {
+    (wish.help ? process.stdout : process.stderr).write(USAGE);
+    return wish.help ? 0 : 2;
   }
-  if (
-    spawnSync(process.execPath, ["src/build.mjs"], { cwd: root, stdio: ["ignore", 2, 2] })
-      .status !== 0
-  )
-    return 1;
-  const reference = values.reference === undefined ? null : resolve(values.reference);
-  const fleets = [];
-  for (const count of sizes) fleets.push(await compare(count, { ticks, reference }));
+  const dir = scratchDir();
+  open.add({ clear: () => rmSync(dir, { recursive: true, force: true }) });
+  const program = copyOfProgram(wish.program === undefined ? null : resolve(wish.program), dir);
+  if (program === null) return 1;
+  const reference = wish.reference === undefined ? null : resolve(wish.reference);
+  const lanes = LANES.filter(({ lane }) => wish.lanes.includes(lane)).flatMap(({ groups }) =>
+    groups(wish.sizes, wish.quick),
+  );
+  const groups = await groupsOf(lanes, {
+    withGround: withGround(program),
+    reference,
+  });
   const machine = `node ${process.versions.node}, ${process.platform} ${release()}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}`;
-  const result = {
-    schema: "agents.bench/1",
+  const peer = reference === null ? "a fork per query" : "reference";
+  const document = {
+    schema: "agents.bench/2",
     at: new Date().toISOString(),
     machine,
-    fleets,
-    death: await deathsSeen(),
+    peer,
+    groups,
   };
-  process.stdout.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : tableOf(result));
-  return 0;
+  const json = `${JSON.stringify(document, null, 2)}\n`;
+  if (wish.out !== undefined) writeFileSync(resolve(wish.out), json);
+  process.stdout.write(wish.json ? json : tableOf(document));
+  return groups.some(({ broke }) => broke !== null) ? 1 : 0;
 };
 
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.once(name, () => {
-    for (const ground of open) ground.clear();
+    clearAll();
     process.kill(process.pid, name);
   });
 }
 
-process.exitCode = await bench();
+try {
+  process.exitCode = await bench();
+} finally {
+  clearAll();
+}

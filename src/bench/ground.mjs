@@ -1,19 +1,27 @@
 // The ground of one bench lane: a directory, a tmux socket directory and an environment of its own, with an
-// agents.toml that both programs read. Whatever was started on it is ended by `clear`.
+// agents.toml that both programs read. Whatever was started on it is ended by `clear`, at any moment.
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startedWith } from "./proc.mjs";
 
-const LIMIT_MS = 10 * 60_000;
+/** A program that takes longer is stuck. */
+const LIMIT_MS = 5 * 60_000;
+const SWEEPS = 40;
+const SWEEP_PAUSE_MS = 50;
 
-export const openGround = (count) => {
-  const dir = mkdtempSync(join(process.platform === "darwin" ? "/tmp" : tmpdir(), "agents-bench-"));
+/** The default directory of macOS is too long for a socket. */
+export const scratchDir = () =>
+  mkdtempSync(join(process.platform === "darwin" ? "/tmp" : tmpdir(), "agents-bench-"));
+
+export const openGround = ({ program, toml }) => {
+  const dir = scratchDir();
   const sockets = join(dir, "tmux");
   mkdirSync(sockets, { mode: 0o700 });
   const config = join(dir, "agents.toml");
-  writeFileSync(config, fleetOf(count));
+  writeFileSync(config, toml);
   const env = {
     PATH: process.env.PATH,
     HOME: dir,
@@ -21,63 +29,68 @@ export const openGround = (count) => {
     LANG: "C.UTF-8",
     TMUX_TMPDIR: sockets,
   };
-  const run = (...argv) => {
-    const [file, ...args] = argv;
-    const begun = performance.now();
-    const ran = spawnSync(file, args, { cwd: dir, env, encoding: "utf8", timeout: LIMIT_MS });
-    const wallMs = performance.now() - begun;
-    return {
-      code: ran.status,
-      out: ran.stdout ?? "",
-      err: ran.stderr ?? String(ran.error),
-      wallMs,
-    };
+  const children = new Set();
+  const start = (file, ...args) => {
+    const child = spawn(file, args, { cwd: dir, env });
+    children.add(child);
+    child.once("close", () => children.delete(child));
+    return child;
   };
-  return { dir, config, env, run, clear: () => clear({ dir, sockets, run }) };
+  const run = (...argv) => ran(start(...argv));
+  const agents = (...args) => run(process.execPath, program, ...args, "--config", config);
+  const clear = () => {
+    for (const child of children) child.kill("SIGKILL");
+    endServers(sockets, env);
+    endTheRest(env);
+    rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  };
+  return { dir, config, start, run, agents, clear };
 };
 
+const ran = (child) =>
+  new Promise((resolve) => {
+    const begun = performance.now();
+    const told = { out: "", err: "" };
+    const late = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
+    child.stdout.setEncoding("utf8").on("data", (text) => (told.out += text));
+    child.stderr.setEncoding("utf8").on("data", (text) => (told.err += text));
+    child.once("error", (error) => (told.err += String(error)));
+    child.once("close", (code) => {
+      clearTimeout(late);
+      resolve({ ...told, code, wallMs: performance.now() - begun });
+    });
+  });
+
 /** The watchdog's server first: it would start again what the others lose. */
-const clear = ({ dir, sockets, run }) => {
+const endServers = (sockets, env) => {
   const found = readdirSync(sockets, { recursive: true }).map((name) => join(sockets, name));
   for (const socket of found.toSorted(
     (a, b) => Number(b.endsWith("-w")) - Number(a.endsWith("-w")),
   )) {
-    run("tmux", "-S", socket, "kill-server");
+    spawnSync("tmux", ["-S", socket, "kill-server"], { env, stdio: "ignore" });
   }
-  rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 };
 
-/** The first line that each agent prints, the moment it starts. */
-export const FIRST_LINE = "the first line of a prompt";
-
-/** N agents that print a prompt at once and then sit still; half of them watched for stalls. */
-const fleetOf = (count) => {
-  const lines = [
-    FIRST_LINE,
-    ...Array.from({ length: 29 }, (_, at) => `line ${at} of a prompt with some words in it`),
-  ];
-  const agent = (at) => `
-[[agent]]
-name = "a${at}"
-prompt = ${JSON.stringify(lines.join("\n"))}
-watch = "${at % 2 === 0 ? "heal" : "heal+stall"}"
-`;
-  return `[defaults]
-session_prefix = "b-"
-log_dir = ".agents"
-backend = "still"
-
-[watchdog]
-signal_interval = 1
-heavy_interval = 300
-
-[backend.still]
-bin = "cat {kickoff}; exec sleep 100000"
-prompt_delivery = "exec"
-process_name = "sleep"
-active_re = "esc to interrupt|Running tool"
-limit_re = "usage limit|limit reached|reached your .*limit"
-fatal_re = "API Error: 400|tool_use ids"
-stall_idle = 100000
-${Array.from({ length: count }, (_, at) => agent(at)).join("")}`;
+/**
+ * A server that was being started while the others were ended, and whoever else stayed. Twice nobody is nobody:
+ * between a fork and its exec, a process still looks like its parent.
+ */
+const endTheRest = ({ TMUX_TMPDIR }) => {
+  for (let sweep = 0, empty = 0; sweep < SWEEPS && empty < 2; sweep += 1) {
+    const left = startedWith(`TMUX_TMPDIR=${TMUX_TMPDIR}`);
+    empty = left.length === 0 ? empty + 1 : 0;
+    for (const pid of left) endOne(pid);
+    pause(SWEEP_PAUSE_MS);
+  }
 };
+
+const endOne = (pid) => {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It went by itself meanwhile.
+  }
+};
+
+/** Nothing else may run in between, not even another signal. */
+const pause = (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);

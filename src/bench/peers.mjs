@@ -1,108 +1,154 @@
-// What `agents` is compared with, in the same run and on the same fleet: a supervisor in Python that was
-// given with --reference, or a lane that does for each agent what such a supervisor must: two tmux calls.
+// What `agents` is compared with, in the same run and on the same fleet: a supervisor in Python that was given
+// with --reference, or a shell that does for each agent what such a supervisor must: two tmux calls a tick.
 
-import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cpuMs, familyMs } from "./proc.mjs";
-import { median } from "./ours.mjs";
+import { fileURLToPath } from "node:url";
+import { callCounter } from "./calls.mjs";
+import { median } from "./figures.mjs";
+import { cpuMs, familyMs, sleeps } from "./proc.mjs";
+import { chorus, firstOutputLost } from "./program.mjs";
 
-/** Runs the reference's own loop and takes a sample at each pause between two ticks: CPU, processes started. */
-const SAMPLER = `
-import importlib.util, json, resource, subprocess, sys, time
-path, config, ticks = sys.argv[1], sys.argv[2], int(sys.argv[3])
-sys.dont_write_bytecode = True
-spec = importlib.util.spec_from_file_location("reference", path)
-reference = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(reference)
-server = subprocess.run(["tmux", "display-message", "-p", "#{pid}"], capture_output=True, text=True).stdout.strip()
-started, begin, pause, samples = [0], subprocess.Popen.__init__, time.sleep, []
-def counted(self, *args, **named):
-    started[0] += 1
-    return begin(self, *args, **named)
-subprocess.Popen.__init__ = counted
-def now():
-    own, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = own.ru_utime + own.ru_stime + theirs.ru_utime + theirs.ru_stime
-    with open(f"/proc/{server}/schedstat") as file:
-        return used * 1000 + int(file.read().split()[0]) / 1e6, started[0]
-def between(seconds):
-    if sys._getframe(1).f_code.co_name != "watchdog_loop":
-        return pause(seconds)
-    samples.append(now())
-    if len(samples) > ticks:
-        print(json.dumps(samples))
-        sys.stdout.flush()
-        raise SystemExit(0)
-    pause(seconds)
-reference.time.sleep = between
-reference.log = lambda message: None
-reference.watchdog_loop(config)
-`;
+const STATUS_TIMES = 3;
+const COUNTED_TICKS = 2;
+const DEFAULT_SERVER = [];
 
-/** The first sample ends the first tick, which is a heavy one; what lies between two is an ordinary tick. */
-export const referenceTicks = (ground, { reference, ticks }) => {
-  const python = pythonOf();
-  const begun = ground.run(python, reference, "up", "--config", ground.config);
+export const peerTicks = (ground, { count, reference, ticks }) =>
+  reference === null ? shellOf(ground, count, ticks) : referenceOf(ground, reference, ticks);
+
+const referenceOf = async (ground, reference, ticks) => {
+  const python = await pythonOf(ground);
+  const speak = (verb) => ground.run(python, reference, verb, "--config", ground.config);
+  const begun = await speak("up");
   if (begun.code !== 0) throw new Error(`the reference did not come up: ${begun.err}`);
-  ground.run("tmux", "kill-session", "-t", "=b-watchdog");
-  const sampler = join(ground.dir, "sampler.py");
-  writeFileSync(sampler, SAMPLER);
-  const statusMs = median(
-    [1, 2, 3].map(() => ground.run(python, reference, "status", "--config", ground.config).wallMs),
-  );
-  const ran = ground.run(python, sampler, reference, ground.config, String(ticks));
-  if (ran.code !== 0) throw new Error(`the reference did not tick: ${ran.err}`);
-  const samples = JSON.parse(ran.out.trim().split("\n").at(-1));
-  const steps = samples
-    .slice(1)
-    .map((sample, at) => sample.map((value, part) => value - samples[at][part]));
-  const downMs = ground.run(python, reference, "down", "--config", ground.config).wallMs;
+  // It is run here instead, a tick at a time.
+  await ground.run("tmux", "kill-session", "-t", "=b-watchdog");
+  const status = [];
+  for (let at = 0; at < STATUS_TIMES; at += 1) status.push((await speak("status")).wallMs);
+  const lost = firstOutputLost(ground);
+  const loop = fileURLToPath(new URL("reference.py", import.meta.url));
+  const costs = await costsOf(ground, [python, loop, reference, ground.config], ticks);
+  const downMs = (await speak("down")).wallMs;
   return {
     name: "reference",
-    cpuMs: median(steps.map(([used]) => used)),
-    forks: median(steps.map(([, forks]) => forks)),
+    ...costs,
+    lost,
     upMs: begun.wallMs,
-    statusMs,
+    statusMs: median(status),
     downMs,
   };
 };
 
-/** A shim on PATH may need the person's own home. */
-const pythonOf = () => {
+/** A shim on PATH may need the person's own home, and costs a process for each call. */
+export const pythonOf = async (ground) => {
   const asked = ["-c", "import sys; print(sys.executable)"];
-  const ran = spawnSync("python3", asked, { encoding: "utf8" });
-  if (ran.status !== 0) throw new Error("--reference needs python3");
-  return ran.stdout.trim();
+  const told = await ground.run("env", `HOME=${process.env.HOME ?? ""}`, "python3", ...asked);
+  if (told.code !== 0) throw new Error(`--reference needs python3: ${told.err}`);
+  return told.out.trim();
 };
 
-/** One has-session and one capture-pane a tick and agent, each a process. */
-export const forkTicks = (ground, { count, ticks }) => {
-  const sessions = Array.from({ length: count }, (_, at) => `b-a${at}`);
+/** One has-session and one capture-pane a tick and agent, each a process; nothing is done with what they say. */
+const SHELL = `
+begun=0
+echo $begun
+while read -r ticks; do
+  while [ "$ticks" -gt 0 ]; do
+    at=0
+    while [ $at -lt "$1" ]; do
+      tmux has-session -t "=b-a$at"
+      tmux capture-pane -p -t "=b-a$at:" > /dev/null
+      at=$((at + 1))
+    done
+    begun=$((begun + 2 * $1))
+    ticks=$((ticks - 1))
+    [ "$ticks" -gt 0 ] && sleep 1
+  done
+  echo $begun
+done
+`;
+
+const shellOf = async (ground, count, ticks) => {
   const begin = join(ground.dir, "begin.tmux");
-  writeFileSync(
+  const sessions = Array.from({ length: count }, (_, at) => `b-a${at}`);
+  const fleet = sessions.map((name) => `new-session -d -s ${name} 'sleep 100000'\n`);
+  writeFileSync(begin, fleet.join(""));
+  const begun = await ground.run(
+    "tmux",
+    "-f",
+    "/dev/null",
+    "start-server",
+    ";",
+    "source-file",
     begin,
-    sessions.map((name) => `new-session -d -s ${name} 'sleep 100000'\n`).join(""),
   );
-  const tmux = (...args) => ground.run("tmux", "-f", "/dev/null", "-L", "forks", ...args);
-  const begun = tmux("start-server", ";", "source-file", begin);
   if (begun.code !== 0) throw new Error(`tmux did not start the fleet: ${begun.err}`);
-  const server = Number(tmux("display-message", "-p", "#{pid}").out);
-  const used = () => familyMs(process.pid) + cpuMs(server);
-  const spent = Array.from({ length: ticks }, () => {
-    const before = used();
-    for (const name of sessions) {
-      tmux("has-session", "-t", `=${name}`);
-      tmux("capture-pane", "-p", "-t", `=${name}:`);
-    }
-    return used() - before;
+  const costs = await costsOf(ground, ["sh", "-c", SHELL, "sh", String(count)], ticks);
+  const unknown = { lost: null, upMs: null, statusMs: null, downMs: null };
+  return { name: "a fork per query", ...costs, ...unknown };
+};
+
+/** `argv` obeys numbers of ticks on stdin, and says after them how many processes it has begun so far. */
+const costsOf = async (ground, argv, ticks) => {
+  const told = await ground.run("tmux", "display-message", "-p", "#{pid}");
+  const server = Number(told.out);
+  const loop = ground.start(...argv);
+  const answers = answersOf(loop);
+  await answers.next();
+  const tick = async (times) => {
+    loop.stdin.write(`${times}\n`);
+    return Number(await answers.next());
+  };
+  const cost = () => costOf({ loop, server, tick, ground }, ticks);
+  const still = await cost();
+  const singing = await chorus(ground, DEFAULT_SERVER);
+  const changed = await cost();
+  singing.kill();
+  loop.stdin.end();
+  return { still, changed };
+};
+
+const costOf = async ({ loop, server, tick, ground }, ticks) => {
+  const begun = await tick(1);
+  const now = () => [familyMs(loop.pid), cpuMs(server), sleeps(loop.pid), sleeps(server)];
+  const before = now();
+  const forks = (await tick(ticks)) - begun;
+  const [own, servers, ...slept] = now().map((value, at) => (value - before[at]) / ticks);
+  const stop = await callCounter(ground, [loop.pid, server]);
+  await tick(COUNTED_TICKS);
+  const calls = await stop();
+  return {
+    cpuMs: before[0] === null ? null : own + servers,
+    forks: forks / ticks,
+    // Of its children nobody keeps this count.
+    sleeps: before[2] === null ? null : slept[0] + slept[1],
+    calls: calls === null ? null : calls / COUNTED_TICKS,
+  };
+};
+
+/** The lines of a program, one for each call; it throws where the program ends instead. */
+const answersOf = (child) => {
+  const [lines, waiting] = [[], []];
+  let [text, err, over] = ["", "", false];
+  const serve = () => {
+    while (waiting.length > 0 && lines.length > 0) waiting.shift().resolve(lines.shift());
+    if (over) for (const one of waiting.splice(0)) one.reject(new Error(`it ended: ${err}`));
+  };
+  child.stderr.setEncoding("utf8").on("data", (more) => (err += more));
+  child.stdout.setEncoding("utf8").on("data", (more) => {
+    const parts = (text + more).split("\n");
+    text = parts.pop();
+    lines.push(...parts);
+    serve();
+  });
+  child.once("close", () => {
+    over = true;
+    serve();
   });
   return {
-    name: "a fork per query",
-    cpuMs: median(spent),
-    forks: 2 * count,
-    upMs: null,
-    statusMs: null,
-    downMs: null,
+    next: () =>
+      new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject });
+        serve();
+      }),
   };
 };

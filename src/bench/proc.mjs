@@ -1,5 +1,5 @@
-// What the kernel tells about processes, for the bench: CPU time in milliseconds and whether anybody forked.
-// Linux only; elsewhere every answer is null, and the table says "n/a".
+// What the kernel tells about processes, for the bench: CPU time in milliseconds, memory, open files, how often
+// they went to sleep, and whether anybody forked. Linux only; elsewhere every answer is null, in the table "n/a".
 
 import { readFileSync, readdirSync } from "node:fs";
 
@@ -34,6 +34,18 @@ const stat = (pid) =>
     .replace(/^.*\) /s, "")
     .split(" ");
 
+/** Everybody who was started with this NAME=value. */
+export const startedWith = (variable) =>
+  attempt(() =>
+    readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name) && hasInEnvironment(name, variable))
+      .map(Number),
+  ) ?? [];
+
+const hasInEnvironment = (pid, variable) =>
+  attempt(() => readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(variable)) ??
+  false;
+
 /** The process and all below it. */
 export const treeOf = (pid) => [pid, ...childrenOf(pid).flatMap(treeOf)];
 
@@ -63,6 +75,20 @@ export const forksOfAll = () =>
 export const residentMb = (pid) =>
   attempt(
     () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024,
+  );
+
+export const descriptors = (pid) => attempt(() => readdirSync(`/proc/${pid}/fd`).length);
+
+/** How often its threads have gone to sleep by themselves. */
+export const sleeps = (pid) =>
+  attempt(() =>
+    readdirSync(`/proc/${pid}/task`)
+      .map((task) =>
+        /^voluntary_ctxt_switches:\s+(\d+)/m.exec(
+          readFileSync(`/proc/${pid}/task/${task}/status`, "utf8"),
+        ),
+      )
+      .reduce((sum, found) => sum + Number(found?.[1]), 0),
   );
 
 const attempt = (read) => {
