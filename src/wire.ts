@@ -17,8 +17,9 @@ import { hexOf } from "./cli/project-hex.ts";
 import { problemsText } from "./cli/fleet.ts";
 import { Refusal, type Held, type Outside, type Site, type Until } from "./cli/outside.ts";
 import { statusPath, type Standing } from "./cli/standing.ts";
-import { parsed, probed } from "./read-config.ts";
+import { isPreset, parsed, probed } from "./read-config.ts";
 import { inertDirectory } from "./io/alias.ts";
+import { openBox } from "./io/box.ts";
 import { openBoard, removePointer, writePointer, type Board } from "./io/board.ts";
 import { openConfigFile, type ConfigFile } from "./io/config-file.ts";
 import { realDisk } from "./io/disk.ts";
@@ -154,6 +155,7 @@ async function runHere(
       publish: publisher(outside, fleet, until.verb),
       goesOn: until.goesOn,
       stillOurs: () => held.stillOurs(),
+      guard: { box: openBox(), trusts: isPreset(outside) },
     });
   } finally {
     outside.stop.removeEventListener("abort", onStop);
@@ -223,7 +225,14 @@ function publisher(
   const board: Board = openBoard(statusPath(fleet.config.stateDir));
   let shown: readonly unknown[] | null = null;
   return (memory, current, looked) => {
-    const from = [memory, current.setting, current.problems.join("\n"), looked.unsaved];
+    const quarantined = looked.quarantined.map(({ because }) => because).join("\n");
+    const from = [
+      memory,
+      current.setting,
+      current.problems.join("\n"),
+      looked.unsaved,
+      quarantined,
+    ];
     if (shown?.every((part, index) => part === from[index]) === true) return board.touch(looked.at);
     const text = JSON.stringify(standingOf(outside, fleet, { memory, current, looked, verb }));
     shown = board.show(text) ? from : null;
@@ -250,6 +259,7 @@ function standingOf(
     at,
     config: { path: config.path, ok: current.ok, problems: current.problems },
     tmux: { socket: fleet.socket },
+    quarantined: looked.quarantined,
     watchdog: {
       state: watching ? "running" : "stopped",
       pid: watching ? process.pid : null,

@@ -83,7 +83,12 @@ async function lifeFindings(outside: Outside, config: Config): Promise<readonly 
   if ((await outside.spot(config.stateDir)) === null) return [];
   const site = await outside.open(config);
   try {
-    return [await serverFinding(site), await lockFinding(outside, site), watching(outside, config)];
+    return [
+      await serverFinding(site),
+      await lockFinding(outside, site),
+      watching(outside, config),
+      ...patternFindings(outside, config),
+    ];
   } finally {
     await site.close(false);
   }
@@ -105,6 +110,15 @@ async function lockFinding(outside: Outside, site: Site): Promise<Finding> {
   if (holder === null) return fine("lock", "free");
   const who = `${holder.verb === "" ? "somebody" : `agents ${holder.verb}`} (pid ${holder.pid})`;
   return fine("lock", `held by ${who} for ${span(outside.now() - holder.since)}`);
+}
+
+/** As a running watchdog met them on real screens: the file alone does not tell. */
+function patternFindings(outside: Outside, config: Config): readonly Finding[] {
+  const told = readStanding(outside, config.stateDir);
+  const quarantined = told?.watchdog.state === "running" ? told.quarantined : [];
+  return quarantined.map(({ because }) =>
+    warn("pattern", because, "edit it: repeat less inside a repetition"),
+  );
 }
 
 function watching(outside: Outside, config: Config): Finding {

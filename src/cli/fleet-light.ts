@@ -44,6 +44,7 @@ export async function standingNow(
       at,
       config: { path, ok: true, problems: [] },
       tmux: { socket: site.socket },
+      quarantined: [],
       watchdog: told?.watchdog ?? {
         state: "stopped",
         pid: null,

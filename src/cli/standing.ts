@@ -2,6 +2,7 @@
 // process table, so that a watchdog which is gone or stuck is never shown as well.
 
 import type { Report } from "../core/report.ts";
+import type { Quarantined } from "../engine/quarantine.ts";
 import { findConfig } from "./find.ts";
 import type { Call, Outside } from "./outside.ts";
 
@@ -14,6 +15,8 @@ export type Standing = Report & {
     readonly problems: readonly string[];
   };
   readonly tmux: { readonly socket: string };
+  /** Patterns that took too long, and are out of use until they are edited. */
+  readonly quarantined: readonly Quarantined[];
   readonly watchdog: {
     readonly state: "running" | "stopped" | "stale";
     readonly pid: number | null;
@@ -76,8 +79,9 @@ export function readStanding(outside: Outside, stateDir: string): Standing | nul
 function parsed(text: string): Standing | null {
   try {
     const value: Standing = JSON.parse(text);
-    // A watchdog of an older version knows no holds.
-    return value.schema === "agents.status/1" ? { ...value, holds: value.holds ?? [] } : null;
+    // A watchdog of an older version knows neither holds nor a quarantine.
+    const known = { holds: value.holds ?? [], quarantined: value.quarantined ?? [] };
+    return value.schema === "agents.status/1" ? { ...value, ...known } : null;
   } catch {
     return null;
   }
@@ -85,7 +89,7 @@ function parsed(text: string): Standing | null {
 
 /** Why the fleet is not well; empty when it is. */
 export function troubles(standing: Standing): readonly string[] {
-  const { watchdog, config, agents, services } = standing;
+  const { watchdog, config, agents, services, quarantined } = standing;
   const lives = agents.some(
     (one) =>
       one.wanted === "up" &&
@@ -106,6 +110,7 @@ export function troubles(standing: Standing): readonly string[] {
       ? ["no watchdog looks after this fleet; `agents up watchdog` starts it"]
       : []),
     ...(watchdog.state === "running" && watchdog.unsaved !== null ? [watchdog.unsaved] : []),
+    ...quarantined.map(({ because }) => because),
     ...(config.ok ? [] : ["the configuration file is broken; the last good one is in force"]),
     ...worried.map((one) => `${one.name}: ${one.because === "" ? one.verdict : one.because}`),
     ...services.filter((one) => one.life === "parked").map((one) => `${one.name}: ${one.because}`),

@@ -40,6 +40,7 @@ function standing(change: Partial<AgentReport>, complete = false): Standing {
     schema: "agents.status/1",
     at: "",
     config: { path: "/p/agents.toml", ok: true, problems: [] },
+    quarantined: [],
     tmux: { socket: "s" },
     watchdog: {
       state: "running",

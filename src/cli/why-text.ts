@@ -19,6 +19,7 @@ export function whyText(told: Why, outside: Outside): string {
   return [
     `${colours.bold(told.name)}  ${told.kind}, session ${told.session}\n`,
     ...(told.watchdog === "running" ? [] : [line("note", unwatched(told, now))]),
+    ...told.quarantined.map((because) => line("note", because)),
     lines("saw", saw(told)),
     line("decided", decided(told, now)),
     line("wanted", `${told.want.is}: ${told.want.because}`),

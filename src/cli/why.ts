@@ -39,6 +39,8 @@ export type Why = {
   readonly since: string | null;
   readonly until: string | null;
   readonly because: string;
+  /** Patterns of its backend that are out of use. */
+  readonly quarantined: readonly string[];
   readonly want: Want;
   readonly paused: boolean;
   readonly pending: { readonly since: string; readonly because: string } | null;
@@ -114,6 +116,9 @@ function whyOf(outside: Outside, standing: Standing, { config, memory, member }:
     since: reported?.since ?? null,
     until: agent?.until ?? null,
     because: reported?.because ?? "",
+    quarantined: standing.quarantined.flatMap(({ agents, because }) =>
+      agents.includes(name) ? [because] : [],
+    ),
     want: wantOf(config, member, memory),
     paused: one?.paused === true,
     pending:

@@ -3,7 +3,6 @@
 // order is answered: there is no second way.
 
 import type { Config } from "../config/config.ts";
-import { decide } from "../core/decide.ts";
 import { FRESH } from "../core/fresh.ts";
 import type { Setting } from "../core/case.ts";
 import type { Action, Decision, Instant, Memory, Order, Outcome, Seen } from "../core/types.ts";
@@ -14,6 +13,7 @@ import { openLogs } from "./logs.ts";
 import { openObserver } from "./observe.ts";
 import { take } from "./orders.ts";
 import type { Ports } from "./ports.ts";
+import { guarded, type Guard, type Quarantined } from "./quarantine.ts";
 import type { Store } from "./store.ts";
 
 /** A full or broken disk is tried again after this long. */
@@ -42,6 +42,8 @@ export type Engine = {
   readonly goesOn: (memory: Memory) => boolean;
   /** Still the only writer. Nothing is done once it is not. */
   readonly stillOurs: () => boolean;
+  /** Against patterns that take for ever; absent where all of them are known. */
+  readonly guard?: Guard;
   /** Is shown every decision with what it was made from: for rehearsals. */
   readonly witness?: (one: Witnessed) => void;
 };
@@ -50,6 +52,8 @@ export type Looked = {
   readonly at: Instant;
   /** Why nothing that was decided could be done; null: it was saved, and is being done. */
   readonly unsaved: string | null;
+  /** Patterns that took too long, and are out of use. */
+  readonly quarantined: readonly Quarantined[];
 };
 
 export type Witnessed = {
@@ -65,8 +69,10 @@ export async function run(engine: Engine): Promise<Memory> {
   const observer = openObserver(ports);
   const actor = openActor(ports, disk);
   const logs = openLogs(ports.terminal, disk);
+  const decided = guarded(engine.guard ?? null);
   let memory = store.memory ?? FRESH;
   let stateWritable = true;
+  let quarantined: readonly Quarantined[] = [];
   /** What came back for a decision that could not be saved: the next one needs it too. */
   let carried: readonly Outcome[] = [];
   let current = engine.current();
@@ -83,12 +89,15 @@ export async function run(engine: Engine): Promise<Memory> {
       ready: engine.ready(config, memory),
       stateWritable,
     };
-    const seen = await observer.look(config, memory, news);
-    const decision = decide(setting, memory, seen);
-    engine.witness?.({ setting, before: memory, seen, decision });
+    const looked = await observer.look(config, memory, news);
+    const made = decided(setting, memory, looked);
+    const { seen, decision } = made;
+    engine.witness?.({ setting: made.setting, before: memory, seen, decision });
     const saved = store.save(decision.memory);
     stateWritable = saved.ok;
     if (!engine.stillOurs()) return memory;
+    journal.note(newly(made.quarantined, quarantined).map((one) => outOfUse(one, seen.at)));
+    ({ quarantined } = made);
     // What cannot be remembered is neither begun nor believed: it is decided again, from what was saved last.
     carried = stateWritable ? [] : news.outcomes;
     if (stateWritable) {
@@ -100,7 +109,7 @@ export async function run(engine: Engine): Promise<Memory> {
     const kept = logs.tend(observer.rows(), config, seen.at);
     journal.note(kept.told);
     const unsaved = saved.ok ? null : `nothing is done until it can be saved: ${saved.failure}`;
-    engine.publish(memory, current, { at: seen.at, unsaved });
+    engine.publish(memory, current, { at: seen.at, unsaved, quarantined });
     if (!engine.goesOn(memory)) break;
     const tick = seen.at + (current.settlesIn ?? config.watchdog.signalMs);
     const due = stateWritable ? (decision.due ?? tick) : seen.at + UNSAVED_MS;
@@ -114,6 +123,19 @@ export async function run(engine: Engine): Promise<Memory> {
 /** What the last process left in no good state. */
 function found(because: string, at: Instant): Entry {
   return { at, agent: "fleet", event: "found", because, seen: "", did: "", id: "" };
+}
+
+function newly(
+  now: readonly Quarantined[],
+  before: readonly Quarantined[],
+): readonly Quarantined[] {
+  return now.filter(({ because }) => before.every((one) => one.because !== because));
+}
+
+function outOfUse({ agents, because }: Quarantined, at: Instant): Entry {
+  const [only, ...others] = agents;
+  const agent = only !== undefined && others.length === 0 ? only : "fleet";
+  return { at, agent, event: "quarantined", because, seen: "", did: "", id: "" };
 }
 
 function ordersOf(

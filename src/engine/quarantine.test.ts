@@ -1,0 +1,130 @@
+// Patterns that pass the probe and explode on a screen; the box is the real one.
+
+import { expect, test } from "vitest";
+import { rulesOf } from "../config/rules.ts";
+import { openBox } from "../io/box.ts";
+import { slowRules } from "../io/redos.ts";
+import { look, running, SCREENS, screenOf, settingOf } from "../sim/scene.ts";
+import type { RepoSeen, Seen } from "../core/types.ts";
+import { guarded, heldAtMostMs, type Guard } from "./quarantine.ts";
+
+/** Nobody who makes up lines from the pattern's own letters finds the letter that makes it explode. */
+const EVIL = String.raw`(?:\u03b2|[\u03b2\u03b3])+!$`;
+const EXPLODES = `${SCREENS.idle}\n${"β".repeat(60)}`;
+const backend = (rules: string): string => `[[agent]]\nname = "a"\nbackend = "mine"
+[[agent]]\nname = "b"\nbackend = "talker"
+[backend.mine]\nbin = "mine"
+[backend.mine.screen]\n${rules}\n`;
+const BUSY = backend(`busy = ['${EVIL}']\nidle = ["shortcuts"]`);
+const IDLE = backend(`idle = ['${EVIL}', "shortcuts"]`);
+const distrusting: Guard = { box: openBox(), trusts: () => false };
+
+function shown(toml: string, screen: string): { readonly toml: string; readonly seen: Seen } {
+  const before = running(toml);
+  const { panes, at } = look(before, 1_000);
+  const mine = panes["t-a"];
+  if (mine === undefined) throw new Error("it does not run");
+  const seen: Seen = {
+    at,
+    zone: "UTC",
+    since: { wall: 1_000, steady: 1_000 },
+    stateWritable: true,
+    server: before.server,
+    panes: { ...panes, "t-a": { ...mine, screen: screenOf(screen, at) } },
+    files: {},
+    repos: {},
+    ready: [],
+    orders: [],
+    outcomes: [],
+  };
+  return { toml, seen };
+}
+
+function timed<T>(run: () => T): { readonly value: T; readonly ms: number } {
+  const begun = performance.now();
+  const value = run();
+  return { value, ms: performance.now() - begun };
+}
+
+test("a pattern that passes the probe and explodes on a screen holds one look, within a bound, and no other", () => {
+  expect(slowRules(rulesOf(settingOf(BUSY).config).filter(({ re }) => re === EVIL))).toEqual([]);
+  const { seen } = shown(BUSY, EXPLODES);
+  const { memory } = running(BUSY);
+  const decide = guarded(distrusting);
+  const setting = settingOf(BUSY);
+  const first = timed(() => decide(setting, memory, seen));
+  const second = timed(() => decide(setting, memory, { ...seen, at: seen.at + 30_000 }));
+  expect(first.ms).toBeLessThan(heldAtMostMs);
+  expect(second.ms).toBeLessThan(first.ms / 4);
+  const because = `the pattern ${EVIL} takes too long on the screen of a and is out of use until it is edited; meanwhile nothing is typed there and nobody killed for silence`;
+  const quarantined = [{ pattern: EVIL, agents: ["a"], because }];
+  expect([first.value.quarantined, second.value.quarantined]).toEqual([quarantined, quarantined]);
+  const verdicts = ["a", "b"].map((name) => second.value.decision.memory.agents[name]?.verdict.is);
+  expect(verdicts).toEqual(["unseen", "idle"]);
+}, 30_000);
+
+test("a pattern that an agent can do without goes alone: its screen is still read", () => {
+  const { seen } = shown(IDLE, EXPLODES);
+  const { seen: read, decision } = guarded(distrusting)(
+    settingOf(IDLE),
+    running(IDLE).memory,
+    seen,
+  );
+  expect(read.panes["t-a"]?.screen?.text).toBe(EXPLODES);
+  expect(decision.memory.agents["a"]?.evidence[0]?.rule).toBe("shortcuts");
+}, 30_000);
+
+test("an edited pattern is another one: it is in use again", () => {
+  const decide = guarded(distrusting);
+  const { seen } = shown(BUSY, EXPLODES);
+  const { memory } = running(BUSY);
+  expect(decide(settingOf(BUSY), memory, seen).quarantined).toHaveLength(1);
+  const edited = settingOf(BUSY.replace(EVIL, String.raw`\u03b2+!$`));
+  const after = decide(edited, memory, seen);
+  expect([after.quarantined, after.setting]).toEqual([[], edited]);
+}, 30_000);
+
+test("a commit's subject can explode as well", () => {
+  const toml = `[[agent]]\nname = "l"\nkind = "loop"\nrole = "builder"\n${backend(`idle = ["shortcuts"]`)}[loop]\nphases = [{ id = "p", plan = "p.md", status = "STATUS.md" }]
+[loop.handoff]\nrules = [{ pattern = '${EVIL}', pings = "a" }]\n`;
+  const setting = settingOf(toml);
+  const { seen } = shown(toml, SCREENS.idle);
+  const repo: RepoSeen = {
+    head: "2",
+    commits: [{ sha: "2", subject: "β".repeat(60) }],
+    lost: false,
+    files: {},
+  };
+  const { memory } = running(toml);
+  const loops = Object.entries(memory.loops).map(([name, one]) => [name, { ...one, sha: "1" }]);
+  const known = { ...memory, loops: Object.fromEntries(loops) };
+  const made = guarded(distrusting)(setting, known, { ...seen, repos: { loop: repo } });
+  expect(made.quarantined.map(({ because }) => because)).toEqual([
+    `the pattern ${EVIL} takes too long on the subject of a commit (loop) and is out of use until it is edited`,
+  ]);
+}, 30_000);
+
+test("where no pattern is to blame the screens are unread, said so, and nobody is held", () => {
+  const late: Guard = {
+    box: (run, limitMs) => (limitMs < 1_000 ? { value: run() } : null),
+    trusts: () => false,
+  };
+  const { seen } = shown(BUSY, SCREENS.idle);
+  const { quarantined, decision } = guarded(late)(settingOf(BUSY), running(BUSY).memory, seen);
+  const because = "nothing on the screens could be judged within 5 s; they count as unread";
+  expect(quarantined).toEqual([{ pattern: "", agents: ["a", "b"], because }]);
+  expect(decision.memory.agents["b"]?.verdict).toEqual({ is: "unseen" });
+});
+
+test("what repeats nothing, and what comes with the program, needs no box", () => {
+  const { seen } = shown(BUSY, SCREENS.idle);
+  const { memory } = running(BUSY);
+  const doubting = (pattern: string): Guard => ({
+    box: () => {
+      throw new Error("boxed");
+    },
+    trusts: ({ re }) => re !== pattern,
+  });
+  expect(guarded(doubting("shortcuts"))(settingOf(BUSY), memory, seen).quarantined).toEqual([]);
+  expect(() => guarded(doubting(EVIL))(settingOf(BUSY), memory, seen)).toThrow("boxed");
+});
