@@ -1,17 +1,21 @@
 // The doorbell: hooks in the server signal a channel, a parked client hears it, and somebody looks.
 // Also the cure for exits that tmux itself misses. It carries no news: what is true is told by a look.
 
-import { readFileSync } from "node:fs";
+import { getuid } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { lifelineHome, openLifelines, type Living } from "./lifeline.ts";
 import type { Client } from "./tmux-client.ts";
-import { poke, type ServerLink, type ServerSpec, type Up } from "./tmux-server.ts";
+import { openNudges } from "./tmux-nudge.ts";
+import type { ServerLink, ServerSpec, Up } from "./tmux-server.ts";
 import { command } from "./tmux-quote.ts";
 
 export type Bell = {
   /** Begins to listen on this server. While it runs, nobody may ask the server anything else. */
   hang(up: Up): Promise<void>;
   /** Listens again if nobody listens any more. Cheap when somebody does. */
-  tend(up: Up, anyAgents: boolean): void;
+  tend(up: Up, living: readonly Living[]): void;
+  /** Where the next launch of this run should hold a lifeline; null where none is needed. */
+  lifeline(up: Up, run: string): string | null;
   hear(line: string): void;
   onRing(ring: () => void): void;
   /** Takes our hooks out of the server. */
@@ -37,8 +41,10 @@ const RELISTEN_MS = 1_000;
 /** A program that beeps without end may not take all our time. */
 const RING_GAP_MS = 20;
 const INTRODUCTION_MS = 5_000;
-/** How long an exit may stay unnoticed by a tmux that loses SIGCHLD. */
+/** How long an exit may stay unnoticed by a tmux that loses SIGCHLD, where only the clock tells of it. */
 const NUDGE_MS = 200;
+/** Where every end would be heard, but for one whose lifeline a child keeps. */
+const CALM_NUDGE_MS = 1_000;
 
 export const openBell = (spec: ServerSpec, dial: ServerLink["dial"]): Bell => {
   const channel = `agents-${spec.hex}`;
@@ -46,8 +52,9 @@ export const openBell = (spec: ServerSpec, dial: ServerLink["dial"]): Bell => {
   const rings: (() => void)[] = [];
   let listener: Client | null = null;
   let notBefore = 0;
-  let nudger: { readonly pid: number; readonly timer: NodeJS.Timeout | null } | null = null;
-  let anyAgents = false;
+  const nudges = openNudges();
+  const uid = getuid?.() ?? 0;
+  const lifelines = openLifelines(lifelineHome(uid), uid, () => nudges.hurry());
 
   const ring = (): void => rings.forEach((call) => call());
 
@@ -66,29 +73,23 @@ export const openBell = (spec: ServerSpec, dial: ServerLink["dial"]): Bell => {
     void park(client, channel, ring).then(() => client.close());
   };
 
-  const nudge = (pid: number): void => {
-    if (nudger?.pid === pid) return;
-    if (nudger?.timer) clearInterval(nudger.timer);
-    const timer = losesExits(pid)
-      ? setInterval(() => anyAgents && poke(pid, "SIGCHLD"), NUDGE_MS)
-      : null;
-    timer?.unref();
-    nudger = { pid, timer };
-  };
-
   return {
     hang: (up) => (rings.length === 0 ? Promise.resolve() : listen(up)),
-    tend: (up, any) => {
-      anyAgents = any;
+    tend: (up, living) => {
       if (rings.length === 0) return;
-      nudge(up.server.pid);
+      if (nudges.needed(up.server.pid)) {
+        const heard = lifelines.follow(living);
+        const everyMs = heard ? CALM_NUDGE_MS : NUDGE_MS;
+        nudges.pace(up.server.pid, living.length === 0 ? null : everyMs);
+      }
       if (listener === null && spec.steady() >= notBefore) void listen(up);
     },
+    lifeline: (up, run) =>
+      rings.length > 0 && nudges.needed(up.server.pid)
+        ? lifelines.place(`${spec.hex}-${run}`)
+        : null,
     hear: (line) => {
-      if (line.startsWith("%exit") && nudger !== null) {
-        if (nudger.timer !== null) clearInterval(nudger.timer);
-        nudger = null;
-      }
+      if (line.startsWith("%exit")) nudges.stop();
       if (NEWS.test(line)) ring();
     },
     onRing: (call) => void rings.push(call),
@@ -97,7 +98,8 @@ export const openBell = (spec: ServerSpec, dial: ServerLink["dial"]): Bell => {
     },
     pid: () => listener?.pid ?? null,
     close: async () => {
-      if (nudger?.timer) clearInterval(nudger.timer);
+      nudges.stop();
+      lifelines.close();
       rings.length = 0;
       await listener?.close();
     },
@@ -111,14 +113,5 @@ const park = async (client: Client, channel: string, ring: () => void): Promise<
     if (!heard.ok || heard.value.some((block) => block.error)) return;
     ring();
     await sleep(RING_GAP_MS);
-  }
-};
-
-/** libutempter switches SIGCHLD off for some milliseconds at every pane that closes. */
-const losesExits = (pid: number): boolean => {
-  try {
-    return readFileSync(`/proc/${pid}/maps`, "utf8").includes("libutempter");
-  } catch {
-    return false;
   }
 };

@@ -2,6 +2,7 @@
 // Values of the environment travel over the control channel only, never in an argv that `ps` shows.
 
 import type { StartSpec } from "../engine/ports.ts";
+import { heldBy } from "./lifeline.ts";
 import { markOf } from "./tmux-look.ts";
 import { command, inFormat, inTimedFormat, list, shellWord } from "./tmux-quote.ts";
 import { FIXED_SIZE, WINDOW_OPTIONS } from "./tmux-settings.ts";
@@ -14,6 +15,8 @@ export type LaunchPlan = {
   readonly height: number;
   /** Names that the server would hand down to the new process. */
   readonly inherited: readonly string[];
+  /** What its first process holds open as long as it lives. */
+  readonly lifeline: string | null;
 };
 
 /** What tmux itself says to the programs in its panes; the rest is the caller's alone. */
@@ -77,7 +80,7 @@ const mark = ({ spec, hex }: LaunchPlan, target: string): readonly string[] => [
   command("set-option -F -t", target, "@agents_mark", markOf(hex, spec)),
 ];
 
-const program = ({ spec, inherited }: LaunchPlan): readonly string[] => {
+const program = ({ spec, inherited, lifeline }: LaunchPlan): readonly string[] => {
   const given = Object.entries(spec.env).filter(([name]) => !TOLD_BY_TMUX.has(name));
   const names = new Set(given.map(([name]) => name));
   const absent = inherited.filter((name) => !names.has(name) && !TOLD_BY_TMUX.has(name));
@@ -85,6 +88,7 @@ const program = ({ spec, inherited }: LaunchPlan): readonly string[] => {
   return [
     ...given.flatMap(([name, value]) => ["-e", `${name}=${value}`]),
     "--",
+    ...heldBy(lifeline),
     ENV,
     ...absent.flatMap((name) => ["-u", name]),
     // tmux puts its default-shell over ours, so this one is set again behind it.

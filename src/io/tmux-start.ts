@@ -18,7 +18,11 @@ const REACH_PAUSE_MS = 300;
 /** The longest single word, or NAME=value, that Linux lets through to a program. */
 const WORD_BYTES = 128 * 1024 - 1;
 
-export const start = async (asking: Asking, what: StartSpec): Promise<Result<Started>> => {
+export const start = async (
+  asking: Asking,
+  what: StartSpec,
+  lifelineOn: (up: Up) => string | null,
+): Promise<Result<Started>> => {
   const wrong = await unfit(what);
   if (wrong !== null) return failed(wrong);
   let reached = await asking.link.reach(true);
@@ -32,11 +36,17 @@ export const start = async (asking: Asking, what: StartSpec): Promise<Result<Sta
     case "failed":
       return failed(reached.failure);
     case "up":
-      return launch(asking, reached, what);
+      return launch(asking, reached, { what, lifeline: lifelineOn(reached) });
   }
 };
 
-const launch = async (asking: Asking, up: Up, what: StartSpec): Promise<Result<Started>> => {
+type Launching = { readonly what: StartSpec; readonly lifeline: string | null };
+
+const launch = async (
+  asking: Asking,
+  up: Up,
+  { what, lifeline }: Launching,
+): Promise<Result<Started>> => {
   const standing = await standingOn(asking, up, what.session);
   if (!standing.ok) return standing;
   const row = standing.value;
@@ -56,7 +66,7 @@ const launch = async (asking: Asking, up: Up, what: StartSpec): Promise<Result<S
   if (!environment.ok) return environment;
   const { hex, own, width, height } = asking.spec;
   const inherited = [...new Set(environmentNames(environment.value))];
-  const plan = { spec: what, hex, own, width, height, inherited };
+  const plan = { spec: what, hex, own, width, height, inherited, lifeline };
   const answer = await asking.ask(up, [
     row === null ? createSession(plan) : reviveSession(plan, row.pane),
   ]);

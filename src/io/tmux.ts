@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Instant } from "../core/types.ts";
 import type { Look, Result, Terminal } from "../engine/ports.ts";
 import { actsOn } from "./tmux-act.ts";
+import type { Living } from "./lifeline.ts";
 import { openRows } from "./tmux-rows.ts";
 import { failed, fine, openAsking, type Asking, type TerminalSpec } from "./tmux-ask.ts";
 import { openBell, type Bell } from "./tmux-bell.ts";
@@ -34,10 +35,7 @@ export const openTerminal = (spec: TerminalSpec): Terminal => {
       const rows = await explain(up);
       // A client that died under the question says nothing yet about the server; a fresh one does.
       if (!rows.ok) return tries > 1 ? look(tries - 1) : rows;
-      bell.tend(
-        up,
-        rows.value.some((row) => row.mark !== null),
-      );
+      bell.tend(up, rows.value.flatMap(livingOf));
       return fine({ server: up.server, rows: rows.value });
     });
 
@@ -46,7 +44,7 @@ export const openTerminal = (spec: TerminalSpec): Terminal => {
     look: () => look(2),
     capture: (panes) => capture(asking, panes),
     humans: () => humans(asking),
-    start: (what) => start(asking, what),
+    start: (what) => start(asking, what, (up) => bell.lifeline(up, what.run)),
     onRing: (ring) => bell.onRing(ring),
     leave: async (how) => {
       const end = how?.end === true ? await unmoor(asking, bell) : null;
@@ -56,6 +54,9 @@ export const openTerminal = (spec: TerminalSpec): Terminal => {
     },
   };
 };
+
+const livingOf = ({ mark, dead, pid }: PaneRow): readonly Living[] =>
+  mark === null || dead !== null || pid === null ? [] : [{ pid }];
 
 /** tmux may know of a death before its reason; asking it about its children brings that out. */
 const openExplaining = (asking: Asking): ((up: Up) => Promise<Result<readonly PaneRow[]>>) => {
