@@ -27,7 +27,7 @@ export const deathRows = ({ withGround, count, times }) =>
     for (const { name, pid } of (await statusOf(ground)).agents.slice(0, times)) {
       const from = statSync(journal).size;
       const told = () =>
-        readFileSync(journal).subarray(from).includes(`"agent":"${name}","event":"backoff"`);
+        readFileSync(journal).subarray(from).includes(`"agent":"${name}","event":"ended"`);
       found.push(await delay(journal, () => process.kill(pid, "SIGKILL"), told));
       await sleep(outOfStep(found.length));
     }

@@ -34,13 +34,21 @@ export function ended(c: Case): Step {
   const { policy } = c.member.restart;
   if (policy === "never" || (policy === "on-failure" && exit?.code === 0))
     return rest(here, because);
-  if (limitAt(c) !== null) return stop(here, "limited", `usage limit: ${because} at its banner`);
-  return stop(here, "charged", because);
+  if (limitAt(c) !== null) {
+    return toldOf(here, because, stop(here, "limited", `usage limit: ${because} at its banner`));
+  }
+  return toldOf(here, because, stop(here, "charged", because));
+}
+
+/** Told at once: what follows may have to wait until nothing that it left is alive. */
+function toldOf(c: Case, because: string, next: Step): Step {
+  const note = act(c, { do: "note", event: "ended", loud: false, because });
+  return { ...next, actions: [note, ...next.actions] };
 }
 
 function limitAt(c: Case): Extract<Verdict, { is: "limited" }> | null {
   if (typeof c.pane !== "object" || c.pane.dead === null) return null;
-  return limitLeft(c.pane, { backend: c.member.backend, at: c.at, zone: c.world.zone });
+  return limitLeft(c.pane, { backend: c.member.backend, at: c.metAt, zone: c.world.zone });
 }
 
 /** It ended because its account had nothing left: that is no crash, and starting it sooner is no use. */
