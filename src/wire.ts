@@ -29,6 +29,7 @@ import { acquire, holderOf, lockBy, type LockPlace } from "./io/lock.ts";
 import { openLocalPlace, type Place } from "./io/place.ts";
 import { openReadiness } from "./io/readiness.ts";
 import { openRepos, type FollowedRepos } from "./io/repos.ts";
+import { openSignals } from "./io/signals.ts";
 import { startedAt } from "./io/started-at.ts";
 import { openWatch } from "./io/watch.ts";
 
@@ -59,7 +60,7 @@ export function openSite(outside: Outside, config: Config): Site {
     env: outside.env,
     gitLimitMs: GIT_LIMIT_MS,
   });
-  const ports = portsOf(outside, place, repos);
+  const ports = portsOf(outside, config, { place, repos });
   return {
     config,
     socket,
@@ -101,12 +102,21 @@ async function strangersOn(outside: Outside): Promise<readonly string[]> {
   return lines.flatMap(([name = "", mark = ""]) => (name === "" || mark !== "" ? [] : [name]));
 }
 
-function portsOf(outside: Outside, place: Place, repos: FollowedRepos): Ports {
+type Made = { readonly place: Place; readonly repos: FollowedRepos };
+
+function portsOf(outside: Outside, config: Config, { place, repos }: Made): Ports {
   const { terminal, processes, clock } = place;
-  const files = openFiles({ home: outside.home, now: () => clock.now(), startedAt });
+  const { stateDir, logDir } = config;
+  const now = (): number => clock.now();
+  const files = openFiles(now);
+  const pids = (id: string, root: number): readonly number[] => {
+    const found = processes.members({ run: id, root, spare: [] });
+    return found.ok ? found.value.map(({ pid }) => pid) : [];
+  };
+  const signals = openSignals({ home: outside.home, stateDir, logDir, now, startedAt, pids });
   terminal.onRing(() => clock.wake());
   repos.onRing(() => clock.wake());
-  return { terminal, processes, files, repos, clock, env: outside.env };
+  return { terminal, processes, files, signals, repos, clock, env: outside.env };
 }
 
 type Fleet = {

@@ -68,7 +68,7 @@ const verdictOn = (text: string): Verdict =>
       humanAt: null,
       attached: false,
       screen: { text, hash: "h", since: 0, outputAt: 0 },
-      signal: null,
+      signals: null,
       childless: null,
     },
     {

@@ -34,7 +34,7 @@ export function judgeOffline(backend: Backend, shot: Screenshot): Judgement {
     humanAt: null,
     attached: false,
     screen: { text: shot.text, hash: "", since, outputAt: since },
-    signal: null,
+    signals: null,
     childless: null,
   };
   return judge(pane, {

@@ -19,18 +19,16 @@ test("the presets are these, each with a command and rules that compile", () => 
   ]);
 });
 
-test("a status file stands in the home directory", () => {
-  expect(BACKENDS["claude"]?.signals).toEqual([
-    {
-      reader: "json_file",
-      path: "/home/u/.claude/sessions/{pid}.json",
-      field: "status",
-      busy: ["busy"],
-      idle: ["idle", "shell"],
-      asking: ["waiting"],
-      text: "waitingFor",
-    },
-  ]);
+test("a status file stands in the home directory, and its short form is rules", () => {
+  const nothing = { cause: null, text: ["waitingFor"], until: [], prompt: [] };
+  expect(BACKENDS["claude"]?.signals[0]).toMatchObject({
+    reader: "json_file",
+    rules: [
+      { ...nothing, when: { status: ["waiting"] }, says: "asking" },
+      { ...nothing, when: { status: ["busy"] }, says: "busy" },
+      { ...nothing, when: { status: ["idle", "shell"] }, says: "idle" },
+    ],
+  });
 });
 
 test("the input line gives what stands in it, and a hint is nobody's text", () => {

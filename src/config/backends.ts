@@ -2,10 +2,10 @@
 
 import { parse } from "smol-toml";
 import * as z from "zod";
-import type { Backend, Cause, Rule, ScreenRules, Signal } from "./config.ts";
+import type { Backend, Cause, Rule, ScreenRules } from "./config.ts";
 import { FILLED } from "./defaults.ts";
-import { anchor } from "./paths.ts";
 import { Backend as Stanza, type RawBackend } from "./schema.ts";
+import { signalOf } from "./signals.ts";
 import { doctorOf, transcriptOf } from "./transcripts.ts";
 
 /** The reference looked for activity in these bottom rows of a screen with a static footer. */
@@ -69,6 +69,8 @@ export function backendOf(name: string, raw: RawBackend, home: string): Backend 
     supportsResume: said.supports_resume,
     resumeFlag: said.resume_flag,
     sessionFlag: said.session_flag || null,
+    resume: said.resume,
+    disarm: said.disarm,
     remoteControl: said.remote_control,
     remoteControlFlag: said.remote_control_flag,
     preamble: said.preamble,
@@ -105,16 +107,4 @@ function screenOf(raw: RawBackend): ScreenRules {
 /** An empty pattern would match every screen; the reference took it for none. */
 function rule(pattern: { re: string; flags: string } | undefined, rows: number | null): Rule[] {
   return pattern === undefined || pattern.re === "" ? [] : [{ ...pattern, rows }];
-}
-
-function signalOf(signal: NonNullable<RawBackend["signals"]>[number], home: string): Signal {
-  return {
-    reader: signal.reader,
-    path: signal.path.startsWith("~/") ? anchor("/", signal.path, home) : signal.path,
-    field: signal.field,
-    busy: signal.busy ?? [],
-    idle: signal.idle ?? [],
-    asking: signal.asking ?? [],
-    text: signal.text ?? null,
-  };
 }

@@ -64,17 +64,70 @@ export type TitleRules = {
   readonly asking: readonly Rule[];
 };
 
-/** A file the CLI itself keeps: which field says what. `{pid}` and `{dir}` in the path are filled in. */
-export type Signal = {
-  readonly reader: "json_file";
-  readonly path: string;
-  readonly field: string;
-  readonly busy: readonly string[];
-  readonly idle: readonly string[];
-  readonly asking: readonly string[];
-  /** Another field of the same file that holds the words of the question. */
-  readonly text: string | null;
+/** What a source can say of its program. */
+export type Says = "busy" | "idle" | "asking" | "limited" | "failed";
+
+/**
+ * What a record of a source means: the first rule counts whose tests all hold. A test is a field (with dots a field
+ * of a field) and the values it may have: "*" is any, "" is none, "x*" one that begins so.
+ */
+export type SignalRule = {
+  readonly when: Readonly<Record<string, readonly string[]>>;
+  /** Null: the record says nothing of what the program does, and only its fields are taken. */
+  readonly says: Says | null;
+  /** Of "failed". */
+  readonly cause: Cause | null;
+  /** Fields, the first that is there: the words to quote, the end of a limit, and a prompt as it was submitted. */
+  readonly text: readonly string[];
+  readonly until: readonly string[];
+  readonly prompt: readonly string[];
 };
+
+type Records = {
+  readonly rules: readonly SignalRule[];
+  /** Fields with the id of the conversation, the first that is there. */
+  readonly id: readonly string[];
+};
+
+/**
+ * A source in which the program itself says what it does; a backend lists them best first. Of several paths the first
+ * counts whose slots are all known.
+ */
+export type Signal =
+  /** A file with one record, written anew each time. */
+  | (Records & { readonly reader: "json_file"; readonly path: readonly string[] })
+  /** The conversation's own log: a record a line. `time` and `cwd` name fields of a record. */
+  | (Records & {
+      readonly reader: "jsonl_tail";
+      readonly path: readonly string[];
+      readonly time: readonly string[];
+      readonly cwd: readonly string[];
+      /** At work without a new line for so long is worth a question. */
+      readonly silentMs: Millis;
+    })
+  /** What the program's hooks append. They get in by settings of our own, passed by a flag or a variable. */
+  | (Records & {
+      readonly reader: "hook_file";
+      readonly flag: string | null;
+      readonly env: string | null;
+      /** Hooks of which the whole record is kept, and those of which only the name is. */
+      readonly events: readonly string[];
+      readonly marks: readonly string[];
+      /** What a hook has to print. */
+      readonly reply: string;
+    })
+  /** Codes in what the pane writes: `k=v` pairs of the payload are fields, `payload` is all of it. */
+  | (Records & { readonly reader: "osc"; readonly code: number })
+  /** The place of the pane title among the others; last where it is not listed. */
+  | { readonly reader: "title" }
+  /** A port of this machine, chosen free at launch. `each`: the records are the members of the answer. */
+  | (Records & {
+      readonly reader: "http_json";
+      readonly path: string;
+      readonly each: boolean;
+      /** What it means that there is no record. */
+      readonly empty: Says | null;
+    });
 
 export type Keys = {
   readonly submit: string;
@@ -153,6 +206,10 @@ export type Backend = {
   readonly resumeFlag: string;
   /** How a new conversation is given an id of ours; null: the program chooses its own. */
   readonly sessionFlag: string | null;
+  /** What `resume` of an agent is where nobody says. */
+  readonly resume: boolean;
+  /** A text that begins with one of these, or ends in a word that does, would be a command: a space goes between. */
+  readonly disarm: readonly string[];
   readonly remoteControl: boolean;
   readonly remoteControlFlag: string;
   readonly preamble: string;

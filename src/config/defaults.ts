@@ -29,6 +29,8 @@ export const WRITTEN = {
     supports_resume: false,
     resume_flag: "--resume '{id}'",
     session_flag: "",
+    resume: false,
+    disarm: [],
     remote_control: false,
     remote_control_flag: "--remote-control '{session}'",
     preamble: "",

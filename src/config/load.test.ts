@@ -94,6 +94,8 @@ const BACKEND: Omit<Backend, "name" | "bin"> = {
   supportsResume: false,
   resumeFlag: "--resume '{id}'",
   sessionFlag: null,
+  resume: false,
+  disarm: [],
   remoteControl: false,
   remoteControlFlag: "--remote-control '{session}'",
   preamble: "",

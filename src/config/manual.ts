@@ -28,6 +28,10 @@ const SECTIONS: readonly Section[] = [
   { header: "[backend.NAME.screen.failed]", path: ["backend", "NAME", "screen", "failed"] },
   { header: "[backend.NAME.title]", path: ["backend", "NAME", "title"] },
   { header: "[[backend.NAME.signals]]", path: ["backend", "NAME", "signals", 0] },
+  {
+    header: "[[backend.NAME.signals.rules]]",
+    path: ["backend", "NAME", "signals", 0, "rules", 0],
+  },
   { header: "[backend.NAME.keys]", path: ["backend", "NAME", "keys"] },
   { header: "[backend.NAME.transcript]", path: ["backend", "NAME", "transcript"] },
   {

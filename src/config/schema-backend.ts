@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { Doctor } from "./schema-doctor.ts";
 import { Transcript } from "./schema-transcript.ts";
+import { Signal } from "./schema-signal.ts";
 import { duration, key, pattern, patterns, pythonPattern, text, words, yesNo } from "./words.ts";
 
 const Failed = z.strictObject({
@@ -30,19 +31,6 @@ const Title = z.strictObject({
   busy: key(patterns, "The pane title while it works."),
   idle: key(patterns, "The pane title while it waits for input."),
   asking: key(patterns, "The pane title while a dialog waits for an answer."),
-});
-
-const Signal = z.strictObject({
-  reader: z.enum(["json_file"]).meta({ description: "How the source is read." }),
-  path: z.string().meta({
-    description: "The file. {pid} is the pane's first process, {dir} the agent's directory.",
-    example: '"~/.tool/{pid}.json"',
-  }),
-  field: z.string().meta({ description: "The field that says what it does.", example: '"status"' }),
-  busy: key(words, "Values of the field that mean: it works."),
-  idle: key(words, "Values of the field that mean: it waits for input."),
-  asking: key(words, "Values of the field that mean: a dialog waits for an answer."),
-  text: key(text, "Another field of the file, with the words of the question."),
 });
 
 const Keys = z.strictObject({
@@ -87,6 +75,12 @@ export const Backend = z.strictObject({
     "How a new conversation is given an id, for arg: with resume = true every restart takes it up again. {id} is filled in.",
     "\"--session-id '{id}'\"",
   ),
+  resume: key(yesNo, "What resume of an agent is where nobody says."),
+  disarm: key(
+    words,
+    "A text that begins with one of these would be a command, and one whose last word does opens a menu: a space is put between.",
+    '["!", "/"]',
+  ),
   remote_control: key(yesNo, "Pass remote_control_flag."),
   remote_control_flag: key(text, "How the session name is passed, for arg."),
   preamble: key(text, "Shell text run first, for ping."),
@@ -102,7 +96,10 @@ export const Backend = z.strictObject({
   ),
   screen: key(Screen, "What the screen says, by patterns."),
   title: key(Title, "What the pane title says, by patterns."),
-  signals: key(z.array(Signal), "Files in which the program itself says what it does."),
+  signals: key(
+    z.array(Signal),
+    "Sources in which the program itself says what it does, best first.",
+  ),
   keys: key(Keys, "Keys that mean something to the program."),
   ready: key(pattern, "The screen of a program that takes input now."),
   input: key(

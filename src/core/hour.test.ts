@@ -22,7 +22,7 @@ function paneOf(text: string, command: string): Pane {
   const mark = { run: "r", hash: "h", target: "a" };
   const screen = { text, hash: text, since: 0, outputAt: 0 };
   const place = { session: "s", pane: "%1", pid: 1, started: "1", mark, dead: null };
-  const looks = { title: "", inMode: false, humanAt: null, attached: false, signal: null };
+  const looks = { title: "", inMode: false, humanAt: null, attached: false, signals: null };
   return { ...place, ...looks, command, screen, childless: true };
 }
 

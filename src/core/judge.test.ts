@@ -2,9 +2,10 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Backend, Rule } from "../config/config.ts";
+import type { Backend, Rule, Says } from "../config/config.ts";
 import { bannerLine, isKnownIdle, isQuiet, judge, shows, typedText } from "./judge.ts";
-import type { Setting } from "./judge.ts";
+import type { Setting } from "./look.ts";
+import type { Signals, SignalSeen } from "./signals.ts";
 import type { Judgement, Pane, Screen, Verdict } from "./types.ts";
 
 const at = Date.parse("2026-06-10T12:00:00Z");
@@ -39,6 +40,8 @@ const bare: Backend = {
   supportsResume: false,
   resumeFlag: "",
   sessionFlag: null,
+  resume: false,
+  disarm: [],
   remoteControl: false,
   remoteControlFlag: "",
   preamble: "",
@@ -99,12 +102,27 @@ function pane({ text = "", screen = {}, ...rest }: Shown): Pane {
     dead: null,
     command: "robot",
     title: "",
-    signal: null,
+    signals: null,
     childless: null,
     ...rest,
     screen: { text, hash: "h", since: at - 10 * MINUTE, outputAt: at - 10 * MINUTE, ...screen },
   };
 }
+/** One source says this. */
+const says = (word: Says, more: Partial<SignalSeen> = {}): Signals => listed(source(word, more));
+const listed = (...sources: readonly SignalSeen[]): Signals => ({ sources, id: null, prompts: [] });
+const source = (word: Says | null, more: Partial<SignalSeen> = {}): SignalSeen => ({
+  from: "json_file",
+  is: word === null ? "mute" : "fresh",
+  says: word,
+  value: word ?? "",
+  text: null,
+  until: null,
+  cause: null,
+  at: at - MINUTE,
+  silent: false,
+  ...more,
+});
 const look = (shown: Shown, changed: Partial<Setting> = {}): Judgement =>
   judge(pane(shown), { ...setting, ...changed });
 const verdict = (shown: Shown, changed: Partial<Setting> = {}): Verdict =>
@@ -151,14 +169,9 @@ test("a shell is the end of a program only when it was there, is alone and stays
 });
 
 test("a signal outranks the title, the title outranks the screen", () => {
-  const says = (word: "busy" | "idle" | "asking"): Pane["signal"] => ({
-    says: word,
-    value: word,
-    text: null,
-  });
   const working = "> go\n* Thinking…" + BOX;
-  expect(verdict({ signal: says("busy"), title: "= robot", text: BOX })).toEqual({ is: "busy" });
-  expect(verdict({ signal: says("idle"), title: "+ robot", text: working })).toEqual({
+  expect(verdict({ signals: says("busy"), title: "= robot", text: BOX })).toEqual({ is: "busy" });
+  expect(verdict({ signals: says("idle"), title: "+ robot", text: working })).toEqual({
     is: "idle",
   });
   expect(verdict({ title: "= robot", text: working })).toEqual({ is: "idle" });
@@ -232,7 +245,7 @@ test("a stale banner does not hold a busy agent", () => {
   const text = `> go\n${BANNER}\n\n* Thinking…\n${BOX}`;
   expect(verdict({ text })).toEqual({ is: "busy" });
   const quoted = `> go\n${BANNER}\n${BOX}`;
-  expect(verdict({ text: quoted, signal: { says: "busy", value: "busy", text: null } })).toEqual({
+  expect(verdict({ text: quoted, signals: says("busy") })).toEqual({
     is: "busy",
   });
   expect(verdict({ text: quoted, title: "+ robot" })).toEqual({ is: "busy" });
@@ -320,8 +333,8 @@ test("a dialog in the input line's place is asked, even under an idle or busy ti
     "asking",
     "asking",
   ]);
-  expect(verdict({ text, signal: { says: "idle", value: "idle", text: null } }).is).toBe("asking");
-  expect(verdict({ text, signal: { says: "busy", value: "busy", text: null } }).is).toBe("busy");
+  expect(verdict({ text, signals: says("idle") }).is).toBe("asking");
+  expect(verdict({ text, signals: says("busy") }).is).toBe("busy");
 });
 
 test("where no input line is known, a title that says otherwise beats the words of a dialog", () => {
@@ -332,10 +345,10 @@ test("where no input line is known, a title that says otherwise beats the words 
 });
 
 test("a signal that asks is believed without a dialog on the screen", () => {
-  const signal = { says: "asking", value: "waiting", text: "permission prompt" } as const;
-  expect(look({ signal, text: "> go\nhm" })).toEqual({
+  const signals = says("asking", { value: "waiting", text: "permission prompt" });
+  expect(look({ signals, text: "> go\nhm" })).toEqual({
     verdict: { is: "asking", what: "permission prompt", text: "> go hm" },
-    evidence: [{ from: "signal", rule: "asking", line: "permission prompt" }],
+    evidence: [{ from: "signal", rule: "json_file asking", line: "permission prompt" }],
   });
 });
 
@@ -497,4 +510,73 @@ test("no screen, title or pattern of any bytes makes it throw", () => {
 test("an endless screen is judged by its end", () => {
   const text = "x\n".repeat(500_000) + "> go\n* Thinking…\n" + BOX;
   expect(verdict({ text })).toEqual({ is: "busy" });
+});
+
+test("of several sources the first that says something counts; stale and mute ones are passed over", () => {
+  const stale = source("busy", { is: "stale", says: null });
+  const mute = source(null, { from: "hook_file" });
+  const tail = source("idle", { from: "jsonl_tail", value: "done" });
+  const osc = source("busy", { from: "osc" });
+  const working = "> go\n* Thinking…" + BOX;
+  expect(look({ signals: listed(stale, mute, tail, osc), text: working }).evidence[0]).toEqual({
+    from: "signal",
+    rule: "jsonl_tail idle",
+    line: "done",
+  });
+  expect(verdict({ signals: listed(stale, mute), text: working })).toEqual({ is: "busy" });
+});
+
+test("a title has the rank at which its backend lists it", () => {
+  const title = source(null, { from: "title" });
+  const hook = source("idle", { from: "hook_file" });
+  const text = "> go" + BOX;
+  expect(verdict({ signals: listed(hook, title), title: "+ robot", text })).toEqual({ is: "idle" });
+  expect(verdict({ signals: listed(title, hook), title: "+ robot", text })).toEqual({ is: "busy" });
+  expect(verdict({ signals: listed(title, hook), title: "robot", text })).toEqual({ is: "idle" });
+});
+
+test("a limit that any source tells counts, and its instant wins over the banner's", () => {
+  const until = at + 100 * MINUTE;
+  const idle = source("idle");
+  const told = source("limited", { from: "jsonl_tail", text: "limit", until });
+  const text = `> go\n${BANNER} · resets 3pm\n${BOX}`;
+  expect(look({ signals: listed(idle, told), text })).toEqual({
+    verdict: { is: "limited", until, sure: true },
+    evidence: [{ from: "signal", rule: "jsonl_tail limited", line: "limit" }],
+  });
+  expect(verdict({ signals: listed(source("busy"), told), text })).toEqual({ is: "busy" });
+  const words = source("limited", { text: "hit your limit · resets 3pm (UTC)" });
+  expect(verdict({ signals: listed(words), text: "> go" + BOX })).toEqual({
+    is: "limited",
+    until: Date.parse("2026-06-10T15:00:00Z"),
+    sure: true,
+  });
+  expect(verdict({ signals: says("limited"), text: "> go" + BOX })).toEqual({
+    is: "limited",
+    until: null,
+    sure: false,
+  });
+});
+
+test("a turn that ended in an error which only its log tells has failed; one that works again has not", () => {
+  const error = source("failed", { from: "jsonl_tail", cause: "auth", text: "401" });
+  const text = "> go" + BOX;
+  expect(verdict({ signals: listed(source("idle"), error), text })).toEqual({
+    is: "failed",
+    cause: "auth",
+    line: "401",
+  });
+  expect(verdict({ signals: listed(source("busy"), error), text })).toEqual({ is: "busy" });
+});
+
+test("who works without a new line in its log is busy, and that is said beside it", () => {
+  const busy = source("busy");
+  const log = source("busy", { from: "jsonl_tail", silent: true });
+  expect(look({ signals: listed(busy, log), text: "> go" + BOX })).toEqual({
+    verdict: { is: "busy" },
+    evidence: [
+      { from: "signal", rule: "json_file busy", line: "busy" },
+      { from: "silence", rule: "jsonl_tail", line: "nothing new" },
+    ],
+  });
 });

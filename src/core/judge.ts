@@ -5,18 +5,24 @@
 import { fromBottom, hitsIn, quote, rowEnd, rowStart, rowsOf } from "./rows.ts";
 import { hasStirred, isStill } from "./hour.ts";
 import { resetAt } from "./limit.ts";
+import {
+  bannerFrom,
+  hitEvidence,
+  isDrawnBelow,
+  judged,
+  last,
+  lookAt,
+  seen,
+  signalEvidence,
+  tailOf,
+  type Look,
+  type Setting,
+  type Told,
+} from "./look.ts";
 import { waitingUntil } from "./waiting.ts";
-import type { Hit, Rows } from "./rows.ts";
+import type { Hit } from "./rows.ts";
 import type { Backend, Cause, Millis, Rule } from "../config/config.ts";
-import type {
-  AgentMemory,
-  Evidence,
-  Instant,
-  Judgement,
-  Pane,
-  SignalSeen,
-  Verdict,
-} from "./types.ts";
+import type { Evidence, Instant, Judgement, Pane, Verdict } from "./types.ts";
 
 /** Rows at the bottom in which a banner or an error can be news. */
 const TAIL_ROWS = 20;
@@ -26,40 +32,12 @@ const FOOTER_ROWS = 10;
 const MARKER_ROWS = 40;
 /** The tallest question that is quoted. */
 const DIALOG_ROWS = 30;
-/** Rows over which a banner may wrap. */
-const BANNER_ROWS = 4;
 /** A CLI that retries by itself sooner than this is at work, not limited. */
 const SHORT_RETRY: Millis = 10 * 60_000;
 
 const SHELLS = new Set("sh bash zsh fish dash ash ksh csh tcsh nu pwsh".split(" "));
 /** From the vaguest to the plainest: of two that the same line names, the plainer one counts. */
 const CAUSES: readonly Cause[] = ["fatal", "overloaded", "context", "model", "credit", "auth"];
-
-export type Setting = {
-  readonly backend: Backend;
-  /** process_name of the other declared backends. */
-  readonly others: readonly string[];
-  readonly at: Instant;
-  /** The host's zone, for times that name none. */
-  readonly zone: string;
-  readonly banner: AgentMemory["banner"];
-  /** process_name was in the foreground at some time of this incarnation. */
-  readonly processSeen: boolean;
-  readonly stallGraceMs: Millis;
-  /** Launched, and not yet seen to take input. */
-  readonly starting: boolean;
-};
-
-/** A look taken apart: where the live tail begins, where the input line is, what title and signal say. */
-type Look = Setting & {
-  readonly pane: Pane;
-  readonly rows: Rows;
-  /** Just below the last prompt; 0 when none is seen. */
-  readonly prompt: number;
-  readonly input: Hit | null;
-  readonly title: { readonly says: Says; readonly evidence: Evidence } | null;
-};
-type Says = "busy" | "idle" | "asking";
 
 /** What this pane shows. */
 export function judge(pane: Pane | "gone" | "unseen", setting: Setting): Judgement {
@@ -96,7 +74,7 @@ export function limitLeft(
 ): Extract<Verdict, { is: "limited" }> | null {
   const still = { others: [], banner: null, processSeen: true, stallGraceMs: 0, starting: false };
   const look = lookAt(
-    { ...pane, dead: null, signal: null, title: "" },
+    { ...pane, dead: null, signals: null, title: "" },
     { ...still, backend, at, zone },
   );
   const verdict = pane.screen === null ? undefined : limited(look)?.verdict;
@@ -154,30 +132,26 @@ function ofProcess(pane: Pane, setting: Setting): Judgement | null {
     : null;
 }
 
-function lookAt(pane: Pane, setting: Setting): Look {
-  const { backend } = setting;
-  const rows = rowsOf(pane.screen?.text ?? "");
-  const input = last(rows, backend.input === null ? [] : [backend.input], 0);
-  const prompts = hitsIn(rows, backend.screen.prompt === null ? [] : [backend.screen.prompt], 0);
-  // What stands in the input line was not sent, and hides no banner.
-  const sent = prompts.findLast((hit) => input === null || !overlaps(rows, hit, input));
-  const prompt = sent === undefined ? 0 : rowEnd(rows, sent.end);
-  return { ...setting, pane, rows, input, prompt, title: titleOf(pane, backend) };
-}
-
-function titleOf(pane: Pane, backend: Backend): Look["title"] {
-  const rows = rowsOf(pane.title);
-  for (const says of ["busy", "asking", "idle"] as const) {
-    const hit = last(rows, backend.title[says], 0);
-    if (hit !== null) return { says, evidence: seen("title", hit.rule.re, quote(rows.text)) };
-  }
-  return null;
-}
-
 function limited(look: Look): Judgement | null {
-  const { rows, backend, pane } = look;
+  if (look.signal?.says === "busy") return null;
+  const shown = limitShown(look);
+  const told = look.told.find(({ says }) => says === "limited");
+  if (told === undefined) return shown;
+  const { zone, at } = look;
+  const inWords = told.text === null ? null : resetAt(told.text, { zone, seenAt: told.at ?? at });
+  const until = told.until ?? inWords?.until ?? untilOf(shown);
+  const sure = told.until !== null || inWords?.sure === true;
+  return judged({ is: "limited", until, sure }, signalEvidence(told));
+}
+
+function untilOf(judgement: Judgement | null): Instant | null {
+  return judgement?.verdict.is === "limited" ? judgement.verdict.until : null;
+}
+
+function limitShown(look: Look): Judgement | null {
+  const { rows, backend } = look;
   const hit = last(rows, backend.screen.limited, tailOf(look, TAIL_ROWS));
-  if (hit === null || pane.signal?.says === "busy") return null;
+  if (hit === null) return null;
   if (busyHit(look, rowEnd(rows, hit.end)) !== null) return null;
   // A CLI that is blocked under a busy title draws a menu where its input line belongs.
   if (look.title?.says === "busy" && isDrawnBelow(look.input, hit)) return null;
@@ -197,43 +171,29 @@ function limited(look: Look): Judgement | null {
   );
 }
 
-/** The banner's rows, and those it may wrap onto, up to the next blank one or the input line: what is typed is no part of it. */
-function bannerFrom({ rows, input }: Look, hit: Hit): string {
-  const end = rowEnd(rows, hit.end);
-  const below = input !== null && input.start > end ? rowStart(rows, input.start) : undefined;
-  const wrapped = rows.text
-    .slice(end + 1, below)
-    .split("\n")
-    .slice(0, BANNER_ROWS - 1);
-  const blank = wrapped.findIndex((row) => row.trim() === "");
-  const more = blank === -1 ? wrapped : wrapped.slice(0, blank);
-  return [rows.text.slice(rowStart(rows, hit.start), end), ...more].join("\n");
-}
-
 function asking(look: Look): Judgement | null {
-  const { pane, backend, title } = look;
-  if (pane.signal?.says === "busy") return null;
+  const { signal, backend, title } = look;
+  if (signal?.says === "busy") return null;
   const hit = last(look.rows, backend.screen.asking, 0);
   // Nothing may be typed into a dialog, so one that took the input line's place outranks a title, and a signal's "idle".
   // Where no input line is known, its words may be anybody's: there the better sources are believed.
-  const told = pane.signal?.says ?? title?.says ?? "asking";
+  const told = signal?.says ?? title?.says ?? "asking";
   const dialog =
     hit === null || isDrawnBelow(look.input, hit) || (backend.input === null && told !== "asking")
       ? null
       : hit;
-  if (pane.signal?.says === "asking") return question(look, dialog, signalEvidence(pane.signal));
-  if (pane.signal === null && title?.says === "asking")
-    return question(look, dialog, title.evidence);
+  if (signal?.says === "asking") return question(look, dialog, signalEvidence(signal));
+  if (signal === null && title?.says === "asking") return question(look, dialog, title.evidence);
   return dialog === null ? null : question(look, dialog, hitEvidence(look.rows, dialog));
 }
 
 function question(look: Look, dialog: Hit | null, evidence: Evidence): Judgement {
-  const { rows, pane } = look;
+  const { rows, pane, signal } = look;
   const [first] =
     dialog === null ? [] : hitsIn(rows, look.backend.screen.asking, fromBottom(rows, DIALOG_ROWS));
   const top = first ?? dialog;
   if (top === null) {
-    const what = pane.signal?.text ?? pane.signal?.value ?? pane.title;
+    const what = signal?.text ?? signal?.value ?? pane.title;
     const text = quote(rows.text.slice(fromBottom(rows, FOOTER_ROWS)));
     return judged({ is: "asking", what: quote(what), text }, evidence);
   }
@@ -246,13 +206,19 @@ function question(look: Look, dialog: Hit | null, evidence: Evidence): Judgement
 }
 
 function busy(look: Look): Judgement | null {
-  const { signal } = look.pane;
-  if (signal !== null)
-    return signal.says === "busy" ? judged({ is: "busy" }, signalEvidence(signal)) : null;
+  const { signal } = look;
+  if (signal !== null) return signal.says === "busy" ? working(look, signal) : null;
   if (look.title !== null)
     return look.title.says === "busy" ? judged({ is: "busy" }, look.title.evidence) : null;
   const hit = busyHit(look, 0);
   return hit === null ? null : judged({ is: "busy" }, hitEvidence(look.rows, hit));
+}
+
+/** That no source had anything new to tell for long is said beside it. */
+function working({ told }: Look, signal: Told): Judgement {
+  const silent = told.filter((one) => one.silent);
+  const doubts = silent.map(({ from }) => seen("silence", from, "nothing new"));
+  return { verdict: { is: "busy" }, evidence: [signalEvidence(signal), ...doubts] };
 }
 
 /** Something was written lately, and nothing says that this is only a clock in an idle footer. */
@@ -262,6 +228,13 @@ function stirring(look: Look): Judgement | null {
 }
 
 function failed(look: Look): Judgement | null {
+  const told = look.told.find(({ says }) => says === "failed");
+  if (told === undefined) return failureShown(look);
+  const line = quote(told.text ?? told.value);
+  return judged({ is: "failed", cause: told.cause ?? "fatal", line }, signalEvidence(told));
+}
+
+function failureShown(look: Look): Judgement | null {
   const { rows, backend } = look;
   const found = CAUSES.flatMap((cause) => {
     const rules = backend.screen.failed[cause];
@@ -300,10 +273,10 @@ function idle(look: Look): Judgement {
 }
 
 function knownIdle(look: Look): readonly Evidence[] {
-  const { pane, title, rows, backend } = look;
+  const { signal, title, rows, backend } = look;
   const hit = last(rows, backend.screen.idle, backend.footerUi ? fromBottom(rows, FOOTER_ROWS) : 0);
   return [
-    ...(pane.signal?.says === "idle" ? [signalEvidence(pane.signal)] : []),
+    ...(signal?.says === "idle" ? [signalEvidence(signal)] : []),
     ...(title?.says === "idle" ? [title.evidence] : []),
     ...(hit === null ? [] : [hitEvidence(rows, hit)]),
   ];
@@ -319,38 +292,4 @@ function stillStarting(look: Look, { verdict, evidence }: Judgement): boolean {
 function busyHit(look: Look, from: number): Hit | null {
   const footer = look.backend.footerUi ? fromBottom(look.rows, FOOTER_ROWS) : 0;
   return last(look.rows, look.backend.screen.busy, Math.max(from, footer));
-}
-
-function tailOf(look: Look, rows: number): number {
-  return Math.max(look.prompt, fromBottom(look.rows, rows));
-}
-
-/** The input line, or its lower end, is drawn below this. */
-function isDrawnBelow(input: Hit | null, hit: Hit): boolean {
-  return input !== null && input.end > hit.end;
-}
-
-function overlaps(rows: Rows, hit: Hit, input: Hit): boolean {
-  return hit.start >= rowStart(rows, input.start) && hit.start <= input.end;
-}
-
-function last(rows: Rows, rules: readonly Rule[], from: number): Hit | null {
-  return hitsIn(rows, rules, from).at(-1) ?? null;
-}
-
-function hitEvidence(rows: Rows, hit: Hit): Evidence {
-  const line = quote(rows.text.slice(rowStart(rows, hit.start), rowEnd(rows, hit.end)));
-  return seen("screen", hit.rule.re, line);
-}
-
-function signalEvidence(signal: SignalSeen): Evidence {
-  return seen("signal", signal.says, quote(signal.text ?? signal.value));
-}
-
-function seen(from: Evidence["from"], rule: string, line: string): Evidence {
-  return { from, rule, line };
-}
-
-function judged(verdict: Verdict, evidence: Evidence): Judgement {
-  return { verdict, evidence: [evidence] };
 }

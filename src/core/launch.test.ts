@@ -17,6 +17,7 @@ const backend = {
   supportsResume: false,
   resumeFlag: "--resume '{id}'",
   sessionFlag: null,
+  signals: [],
   remoteControl: false,
   remoteControlFlag: "--remote-control '{session}'",
   preamble: "",
@@ -101,6 +102,7 @@ test("a launch is one plain value", () => {
     model: "",
     phase: null,
     conversation: { is: "its own" },
+    signals: null,
   });
   expect(hash).toMatch(/^[0-9a-f]{32}$/);
 });
@@ -348,6 +350,7 @@ test("a service's command is the user's shell text", () => {
     model: "",
     phase: null,
     conversation: { is: "its own" },
+    signals: null,
   });
   expect(hash).not.toBe(serviceLaunch({ ...service, command: "npm start" }).hash);
 });

@@ -4,6 +4,7 @@
 
 import type { Agent, Backend, Config, Phase, Service } from "../config/config.ts";
 import { hash } from "./hash.ts";
+import { hooksOf, launchSignals, settingsPath } from "./hooks.ts";
 import { bootLine, filled, promptOf, type Read } from "./prompt.ts";
 import type { Launched } from "./step.ts";
 import type { Conversation, Launch } from "./types.ts";
@@ -48,6 +49,7 @@ export function launchOf(ask: LaunchAsk): Launched {
     prompt: prompt.text,
     model: modelOf(ask),
     agent: { ...ask.agent, resume: false },
+    backend: { ...ask.backend, signals: [] },
     paths: { kickoff: "kickoff", dirAlias: "dir", agents: "agents" },
   });
   if (!settled.ok) return settled;
@@ -63,6 +65,10 @@ export function launchOf(ask: LaunchAsk): Launched {
     model: modelOf(ask),
     phase: ask.phase?.id ?? null,
     conversation: conversationOf(ask),
+    signals: launchSignals(ask.backend, {
+      stateDir: ask.config.stateDir,
+      session: ask.agent.session,
+    }),
   };
   return { ok: true, launch: { ...what, hash: launchHash({ ...what, argv: settled.argv }) } };
 }
@@ -79,6 +85,7 @@ export function serviceLaunch(service: Service): Launch {
     model: "",
     phase: null,
     conversation: { is: "its own" },
+    signals: null,
   };
   return { ...what, hash: launchHash(what) };
 }
@@ -105,8 +112,12 @@ type Argv =
 function argvOf(ask: Filled): Argv {
   const { delivery } = ask.backend;
   if (delivery === "arg") return argText(ask);
-  return { ok: true, argv: ["sh", "-c", delivery === "exec" ? execText(ask) : pingText(ask)] };
+  if (delivery === "ping") return pingText(ask);
+  return { ok: true, argv: ["sh", "-c", execText(ask)] };
 }
+
+/** Chosen when it is started. */
+const PORT = "${AGENTS_PORT}";
 
 function execText({ agent, backend, model, paths }: Filled): string {
   const text = backend.bin;
@@ -120,6 +131,8 @@ function execText({ agent, backend, model, paths }: Filled): string {
         return dirText(agent, paths);
       case "agents":
         return paths.agents;
+      case "port":
+        return PORT;
       case "model":
         return model === "" || isInert(model) ? model : modelReference(text, at);
       default:
@@ -128,18 +141,28 @@ function execText({ agent, backend, model, paths }: Filled): string {
   });
 }
 
-function pingText({ agent, backend, paths }: Filled): string {
+function pingText(ask: Filled): Argv {
+  const { agent, backend, paths } = ask;
+  const words = conversationWords(backend, conversationOf(ask));
+  if (typeof words === "string") return { ok: false, failure: `backend ${backend.name}: ${words}` };
   const attach = filled(backend.attach, {
     bin: backend.bin,
     server: backend.server,
     dir: dirText(agent, paths),
-  });
-  return backend.preamble === "" ? attach : `${backend.preamble}; ${attach}`;
+    port: PORT,
+    conversation: words.map(quoted).join(" "),
+  }).trim();
+  const text = backend.preamble === "" ? attach : `${backend.preamble}; ${attach}`;
+  return { ok: true, argv: ["sh", "-c", text] };
+}
+
+function takesUp({ delivery, attach, supportsResume }: Backend): boolean {
+  const passes = delivery === "arg" || (delivery === "ping" && attach.includes("{conversation}"));
+  return supportsResume && passes;
 }
 
 function conversationOf({ agent, backend, resumeId, freshId }: LaunchAsk): Conversation {
-  if (!agent.resume || !backend.supportsResume || backend.delivery !== "arg")
-    return { is: "its own" };
+  if (!agent.resume || !takesUp(backend)) return { is: "its own" };
   if (resumeId !== null) return { is: "resumed", id: resumeId };
   return backend.sessionFlag === null ? { is: "its own" } : { is: "begun", id: freshId };
 }
@@ -167,21 +190,29 @@ function argText(ask: Filled): Argv {
       ? wordsOf("remote_control_flag", backend.remoteControlFlag, { session: agent.session })
       : [],
     model === "" ? [] : wordsOf("model_flag", backend.modelFlag, { model }),
+    hookWords(ask),
   ];
   const wrong = wanted.find((words) => typeof words === "string");
   if (wrong !== undefined) return { ok: false, failure: `backend ${backend.name}: ${wrong}` };
   const words = wanted.flat();
   const last = prompt === "" ? [] : [fitsArgument(prompt) ? prompt : bootLine(paths.kickoff)];
-  const flags = backend.flags.trim();
+  const flags = filled(backend.flags, { port: PORT }).trim();
+  const bin = filled(backend.bin, { port: PORT });
   const command = [
-    leaves(backend.bin, flags) ? "exec" : "",
-    backend.bin,
+    leaves(bin, flags) ? "exec" : "",
+    bin,
     ...words.map((_, index) => `"\${${index + 1}}"`),
     flags,
     ...last.map(() => `"\${${words.length + 1}}"`),
   ];
   const text = command.filter((part) => part !== "").join(" ");
   return { ok: true, argv: ["sh", "-c", text, "agents", ...words, ...last] };
+}
+
+function hookWords({ config, agent, backend }: Filled): readonly string[] | string {
+  const flag = hooksOf(backend)?.flag ?? null;
+  const file = settingsPath(config.stateDir, agent.session);
+  return flag === null ? [] : wordsOf("flag of hook_file", flag, { file });
 }
 
 /** The words of a flag template, or a sentence on what is wrong with it. */

@@ -102,6 +102,8 @@ export function commandBackend(ready: Ready | null): Backend {
     supportsResume: false,
     resumeFlag: "",
     sessionFlag: null,
+    resume: false,
+    disarm: [],
     remoteControl: false,
     remoteControlFlag: "",
     preamble: "",

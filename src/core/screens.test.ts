@@ -43,7 +43,7 @@ function judgement(one: Labelled, text = read(`screens/${one.file}`)): Judgement
     command: backend.processName ?? "node",
     title: pane_title,
     screen: { text, hash: "h", since: at - QUIET, outputAt: at - QUIET },
-    signal: null,
+    signals: null,
     childless: null,
   };
   return judge(pane, {

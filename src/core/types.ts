@@ -2,6 +2,7 @@
 // Everything here is plain data (Memory survives as JSON). No clock, no I/O, no functions.
 
 import type { Backend, Cause, Millis } from "../config/config.ts";
+import type { LaunchSignals, Signals } from "./signals.ts";
 
 /** Milliseconds since 1970, wall clock. */
 export type Instant = number;
@@ -52,8 +53,8 @@ export type Pane = {
   readonly attached: boolean;
   /** Null while this session's screen could not be read. */
   readonly screen: Screen | null;
-  /** What the CLI's own status file says; null when there is none or it could not be read. */
-  readonly signal: SignalSeen | null;
+  /** What the program itself says; null where its backend declares no source, or nobody could look. */
+  readonly signals: Signals | null;
   /** The foreground has no child and no busy descendant: only looked up for shells. */
   readonly childless: boolean | null;
 };
@@ -66,12 +67,6 @@ export type Screen = {
   readonly since: Instant;
   /** When the pane last wrote anything, as tmux tells it (1 s steps). */
   readonly outputAt: Instant;
-};
-
-export type SignalSeen = {
-  readonly says: "busy" | "idle" | "asking";
-  readonly value: string;
-  readonly text: string | null;
 };
 
 /** The pushed side of a loop's repository. */
@@ -105,7 +100,7 @@ export type Outcome = {
   readonly failure: string;
   /** Of a sweep: processes of the incarnation that still live. */
   readonly left: readonly Survivor[];
-  /** Of a weigh: CPU time of the whole tree and its number of processes; null when it could not be read. */
+  /** Of a weigh: CPU time that the whole tree had or waited for, and its number of processes; null when it could not be read. */
   readonly weight: Weight | null;
 };
 export type Survivor = { readonly pid: number; readonly name: string };
@@ -152,6 +147,8 @@ export type Launch = {
   readonly model: string;
   readonly phase: string | null;
   readonly conversation: Conversation;
+  /** What its sources need at the start; null where it has none. Costs no process when it changes. */
+  readonly signals: LaunchSignals | null;
 };
 
 /** Taken up again, begun under an id of ours, or left to the program. */

@@ -1,9 +1,9 @@
 // Actions become calls on the ports: begun and not awaited, one at a time for each target, their outcomes
 // collected for a later look. It decides nothing: an action that no longer fits is refused by the port.
 
-import type { Config } from "../config/config.ts";
 import type { Setting } from "../core/case.ts";
 import type { Action, Memory, Outcome, Survivor, Weight } from "../core/types.ts";
+import { logOf } from "./log-path.ts";
 import { environmentOf } from "./environment.ts";
 import { keepEvidence } from "./evidence.ts";
 import type { Disk } from "./disk.ts";
@@ -129,6 +129,13 @@ async function start(ports: Ports, action: Start, { setting }: Acting): Promise<
     config: config.path,
     kickoff: `${kickoffDir}/${file}`,
   };
+  const env = environmentOf(ports.env, launch, { envText, identity });
+  const { session, run } = action;
+  const signals =
+    launch.signals === null
+      ? ({ ok: true, value: {} } as const)
+      : await ports.signals.begin({ session, run, env, signals: launch.signals });
+  if (!signals.ok) return signals;
   return ports.terminal.start({
     target: action.target,
     session: action.session,
@@ -136,13 +143,9 @@ async function start(ports: Ports, action: Start, { setting }: Acting): Promise<
     hash: launch.hash,
     argv: launch.argv,
     dir: launch.dir,
-    env: environmentOf(ports.env, launch, { envText, identity }),
+    env: { ...env, ...signals.value },
     log: logOf(config, action.session),
   });
-}
-
-export function logOf(config: Pick<Config, "logDir">, session: string): string {
-  return `${config.logDir}/${session}.log`;
 }
 
 function textOf(ports: Ports, path: string): string | null {

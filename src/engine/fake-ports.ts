@@ -16,8 +16,8 @@ export function fakePorts(more: Partial<Terminal>): Ports {
     files: {
       read: () => "missing",
       write: () => ({ ok: true, value: null }),
-      signal: () => null,
     },
+    signals: { seen: () => null, begin: () => Promise.resolve({ ok: true, value: {} }) },
     repos: { seen: () => ({}), onRing: () => {}, close: () => {} },
     clock: {
       now: () => 0,

@@ -3,7 +3,7 @@
 
 import type { Config, Millis } from "../config/config.ts";
 import type { Instant } from "../core/types.ts";
-import { logOf } from "./act.ts";
+import { logOf } from "./log-path.ts";
 import type { Disk } from "./disk.ts";
 import type { Entry } from "./journal.ts";
 import type { Row, Terminal } from "./ports.ts";

@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import type { Config } from "../config/config.ts";
-import { membersOf } from "../core/member.ts";
+import { membersOf, type Member } from "../core/member.ts";
 import { filesToRead } from "../core/reads.ts";
 import { same } from "../core/step.ts";
 import type {
@@ -59,7 +59,15 @@ export function openObserver(ports: Ports): Observer {
         since,
         stateWritable: news.stateWritable,
         server: serverOf(look),
-        panes: panesOf(ports, config, { rows, screens, panes, unread: read, pressed, at }),
+        panes: panesOf(ports, config, {
+          rows,
+          screens,
+          panes,
+          unread: read,
+          pressed,
+          at,
+          memory,
+        }),
         files: filesOf(ports, config),
         repos: ports.repos.seen(config, memory),
         ready: news.ready,
@@ -124,6 +132,7 @@ type Shown = {
   /** Null: nobody could say. */
   readonly pressed: Readonly<Record<string, Instant>> | null;
   readonly at: Instant;
+  readonly memory: Memory;
 };
 
 /** Ours, and strangers that stand on our names. A pane that looks as before is the same object as before. */
@@ -138,10 +147,6 @@ function panesOf(ports: Ports, config: Config, shown: Shown): Seen["panes"] {
       ? null
       : (shown.screens.get(row.pane)?.screen ?? null);
     const alive = row.dead === null && row.pid !== null;
-    const signal =
-      alive && row.pid !== null && member !== undefined && member.backend.signals.length > 0
-        ? ports.files.signal(member.backend, { pid: row.pid, dir: member.dir })
-        : null;
     const pane: Pane = {
       session: row.session,
       pane: row.pane,
@@ -155,7 +160,8 @@ function panesOf(ports: Ports, config: Config, shown: Shown): Seen["panes"] {
       humanAt: row.attached ? pressedAt(shown, row.session) : null,
       attached: row.attached,
       screen,
-      signal,
+      signals:
+        member === undefined ? null : signalsOf(ports, row, { member, memory: shown.memory }),
       childless:
         alive && row.pid !== null && isShell(row.command)
           ? ports.processes.childless(row.pid)
@@ -167,6 +173,26 @@ function panesOf(ports: Ports, config: Config, shown: Shown): Seen["panes"] {
   }
   forgetOthers(shown.panes, shown.rows);
   return seen;
+}
+
+type Owner = { readonly member: Member; readonly memory: Memory };
+
+function signalsOf(ports: Ports, row: Row, { member, memory }: Owner): Pane["signals"] {
+  const { backend, name, session, dir } = member;
+  if (backend.signals.length === 0 || row.dead !== null || row.pid === null || row.mark === null)
+    return null;
+  const { run = null, conversation = null } = memory.agents[name] ?? {};
+  if (run?.id !== row.mark.run) return null;
+  const id = run.conversation.is === "its own" ? (conversation?.id ?? null) : run.conversation.id;
+  return ports.signals.seen({
+    backend,
+    session,
+    run: run.id,
+    since: run.at,
+    pid: row.pid,
+    dir,
+    id,
+  });
 }
 
 /** Somebody is there: who cannot be asked when they last typed may be typing now. */
@@ -202,14 +228,12 @@ const FLAT = [
   "attached",
   "screen",
   "childless",
+  "signals",
 ] as const;
 
 /** Screens keep their identity while they do not change; the small parts are compared. */
 function isSame(a: Pane, b: Pane): boolean {
-  return (
-    FLAT.every((key) => a[key] === b[key]) &&
-    same([a.mark, a.dead, a.signal], [b.mark, b.dead, b.signal])
-  );
+  return FLAT.every((key) => a[key] === b[key]) && same([a.mark, a.dead], [b.mark, b.dead]);
 }
 
 function filesOf(ports: Ports, config: Config): Readonly<Record<string, FileSeen>> {

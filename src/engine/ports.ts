@@ -1,7 +1,8 @@
-// What the engine needs from the outside: six small interfaces that io/ implements and sim/ falsifies.
+// What the engine needs from the outside: seven small interfaces that io/ implements and sim/ falsifies.
 // No call here throws for the world's failures: they come back as values.
 
 import type { Backend, Config } from "../config/config.ts";
+import type { LaunchSignals, Signals as SignalsSeen } from "../core/signals.ts";
 import type {
   FileSeen,
   Instant,
@@ -9,7 +10,6 @@ import type {
   Outcome,
   RepoSeen,
   Server,
-  SignalSeen,
   Survivor,
   Weight,
 } from "../core/types.ts";
@@ -89,10 +89,34 @@ export type Files = {
   read(path: string): FileSeen;
   /** Atomic: a temporary file beside it, fsync, rename. null removes it. */
   write(path: string, text: string | null): Result<null>;
-  signal(
-    backend: Backend,
-    place: { readonly pid: number; readonly dir: string },
-  ): SignalSeen | null;
+};
+
+/** An incarnation, as its own program's sources are found. */
+export type SignalAsk = {
+  readonly backend: Backend;
+  readonly session: string;
+  readonly run: string;
+  /** When that incarnation was begun; what is older is of another one. */
+  readonly since: Instant;
+  readonly pid: number;
+  readonly dir: string;
+  /** Of the conversation, where it is known. */
+  readonly id: string | null;
+};
+
+export type SignalStart = {
+  readonly session: string;
+  readonly run: string;
+  readonly signals: LaunchSignals;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** What programs themselves say. Reads little and never waits: what takes time goes on in the background. */
+export type Signals = {
+  /** The same object while nothing changed. */
+  seen(ask: SignalAsk): SignalsSeen | null;
+  /** Makes ready what a launch brings along, and answers what its environment gets besides. The same run twice is once. */
+  begin(launch: SignalStart): Promise<Result<Readonly<Record<string, string>>>>;
 };
 
 /** Git, always behind the tick: `seen` answers at once with what is known; work goes on in the background. */
@@ -116,6 +140,7 @@ export type Ports = {
   readonly terminal: Terminal;
   readonly processes: Processes;
   readonly files: Files;
+  readonly signals: Signals;
   readonly repos: Repos;
   readonly clock: Clock;
   /** The environment every agent starts from. */

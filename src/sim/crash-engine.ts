@@ -58,6 +58,7 @@ export async function oneEngine(world: World): Promise<void> {
     terminal: steppedTerminal(world, life),
     processes: steppedProcesses(machine, life),
     files: filesOn(world, disk),
+    signals: { seen: () => null, begin: () => Promise.resolve({ ok: true, value: {} }) },
     repos: {
       seen: (_config, memory) => ({ loop: seenOf(time, memory.loops["loop"]?.sha ?? null) }),
       onRing: () => {},
@@ -170,7 +171,6 @@ function filesOn({ fake }: World, disk: Disk): Files {
       return text === null ? "missing" : { text };
     },
     write: (path, text) => (text === null ? disk.remove(path) : disk.write(path, text)),
-    signal: () => null,
   };
 }
 

@@ -43,8 +43,8 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
         return read.value === null ? "missing" : { text: new TextDecoder().decode(read.value) };
       },
       write: (path, text) => (text === null ? disk.remove(path) : disk.write(path, text)),
-      signal: () => null,
     },
+    signals: { seen: () => null, begin: () => Promise.resolve({ ok: true, value: {} }) },
     repos: {
       seen: (_config, memory) =>
         Object.fromEntries([...world.repos].map(([name, repo]) => [name, repo.seen(memory)])),

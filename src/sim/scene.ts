@@ -187,7 +187,7 @@ export function paneOf(name: string, run: string, at: number): Pane {
     humanAt: null,
     attached: false,
     screen: screenOf(SCREENS.idle, at),
-    signal: null,
+    signals: null,
     childless: null,
   };
 }

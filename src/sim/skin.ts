@@ -229,7 +229,7 @@ function paneOf(backend: Backend, { title, text }: Look, at: Instant): Pane {
     humanAt: null,
     attached: false,
     screen: { text, hash: "", since, outputAt: since },
-    signal: null,
+    signals: null,
     childless: null,
   };
 }

@@ -1,0 +1,169 @@
+// The sources of every incarnation: which readers it has, and what they say together. It holds what a reader
+// remembers as long as somebody asks for it, and judges nothing.
+
+import type { Signal } from "../config/config.ts";
+import type { Signals as SignalsSeen } from "../core/signals.ts";
+import type { Instant } from "../core/types.ts";
+import { hookPath } from "../core/hooks.ts";
+import { logOf } from "../engine/log-path.ts";
+import type { Result, SignalAsk, Signals, SignalStart } from "../engine/ports.ts";
+import { realDisk } from "./disk.ts";
+import { openKept } from "./files.ts";
+import { freePort } from "./free-port.ts";
+import { nothing, type Heard, type Reader } from "./heard.ts";
+import { hookFile, jsonFile, jsonlTail, osc, type Ground } from "./signal-readers.ts";
+import { notePath, readNote, standOf, writeNote, type Note } from "./signal-note.ts";
+import { realDir } from "./signal-path.ts";
+
+/** Incarnations that are remembered; more than a fleet has. The one that was asked for least lately goes. */
+const runsKept = 500;
+
+export type SignalsSpec = {
+  readonly home: string;
+  readonly stateDir: string;
+  readonly logDir: string;
+  readonly now: () => Instant;
+  /** When that process began; null where the system does not say. */
+  readonly startedAt: (pid: number) => Instant | null;
+  /** The processes of an incarnation. */
+  readonly pids: (run: string, root: number) => readonly number[];
+};
+
+type Run = {
+  readonly signals: readonly Signal[];
+  readonly readers: readonly Reader[];
+  heard: readonly Heard[];
+  seen: SignalsSeen;
+};
+
+export function openSignals(spec: SignalsSpec): Signals {
+  const runs = new Map<string, Run>();
+  const claimed = new Map<string, string>();
+  const look = openKept(spec.now);
+  const begin = (ask: SignalAsk): Run => {
+    const claim = (path: string): boolean => {
+      const by = claimed.get(path);
+      if (by !== undefined && by !== ask.run && runs.has(by)) return false;
+      claimed.set(path, ask.run);
+      return true;
+    };
+    const { signals } = ask.backend;
+    const ground = groundOf(spec, ask, { look, claim });
+    const readers = signals.map((signal) => readerOf(signal, ground));
+    return { signals, readers, heard: [], seen: { sources: [], id: null, prompts: [] } };
+  };
+  return {
+    seen: (ask) => {
+      const known = runs.get(ask.run);
+      const run = known?.signals === ask.backend.signals ? known : begin(ask);
+      runs.delete(ask.run);
+      runs.set(ask.run, run);
+      if (runs.size > runsKept) forget(runs, claimed);
+      return listen(run, ask.id);
+    },
+    begin: (launch) => prepare(spec, launch),
+  };
+}
+
+async function prepare(
+  spec: SignalsSpec,
+  { session, run, signals, env }: SignalStart,
+): Promise<Result<Readonly<Record<string, string>>>> {
+  const { hooks, names } = signals;
+  const path = notePath(spec.stateDir, session);
+  const before = readNote(path);
+  // Begun a second time because nobody heard of the first: what it wrote since is not lost.
+  const again = before?.run === run ? before : null;
+  const port = !signals.port ? null : again === null ? await freePort() : ok(again.port);
+  if (port !== null && !port.ok) return port;
+  const kept = names.flatMap((name) =>
+    env[name] === undefined ? [] : [[name, env[name]] as const],
+  );
+  const note: Note = {
+    v: 1,
+    run,
+    port: port === null ? null : port.value,
+    log: again?.log ?? standOf(logOf(spec, session)),
+    env: Object.fromEntries(kept),
+  };
+  const made = [
+    realDisk.mkdir(`${spec.stateDir}/signals`),
+    ...(hooks === null ? [] : [realDisk.write(hooks.path, hooks.text)]),
+    ...(hooks === null || again !== null
+      ? []
+      : [realDisk.write(hookPath(spec.stateDir, session), "")]),
+    writeNote(path, note),
+  ];
+  const failed = made.find((one) => !one.ok);
+  if (failed !== undefined && !failed.ok) return failed;
+  const named = hooks === null || hooks.env === null ? {} : { [hooks.env]: hooks.path };
+  return ok({ ...named, ...(note.port === null ? {} : { [PORT]: String(note.port) }) });
+}
+
+/** The variable in which a program finds the port that was chosen for it. */
+const PORT = "AGENTS_PORT";
+
+function ok<T>(value: T): { readonly ok: true; readonly value: T } {
+  return { ok: true, value };
+}
+
+function forget(runs: Map<string, Run>, claimed: Map<string, string>): void {
+  runs.delete(runs.keys().next().value ?? "");
+  for (const [path, run] of claimed) if (!runs.has(run)) claimed.delete(path);
+}
+
+function listen(run: Run, id: string | null): SignalsSeen {
+  // The best source that names the conversation names it for the others too.
+  let known: string | null = null;
+  const heard = run.readers.map((reader) => {
+    const one = reader(known ?? run.seen.id ?? id);
+    known ??= one.id;
+    return one;
+  });
+  if (heard.length === run.heard.length && heard.every((one, at) => one === run.heard[at]))
+    return run.seen;
+  run.heard = heard;
+  run.seen = {
+    sources: heard.map(({ seen }) => seen),
+    id: known,
+    prompts: heard.flatMap(({ prompts }) => prompts),
+  };
+  return run.seen;
+}
+
+type Shared = Pick<Ground, "look" | "claim">;
+
+function groundOf(spec: SignalsSpec, ask: SignalAsk, shared: Shared): Ground {
+  const { run, pid, session, since } = ask;
+  const note = readNote(notePath(spec.stateDir, session));
+  const mine = note?.run === run ? note : null;
+  const env = { HOME: spec.home, ...mine?.env };
+  return {
+    ...shared,
+    since,
+    slots: { pid, dir: realDir(ask.dir), id: null, env },
+    now: spec.now,
+    began: spec.startedAt(pid),
+    hookFile: hookPath(spec.stateDir, session),
+    log: { path: logOf(spec, session), from: mine?.log ?? null },
+    pids: () => spec.pids(run, pid),
+  };
+}
+
+function readerOf(signal: Signal, ground: Ground): Reader {
+  switch (signal.reader) {
+    case "json_file":
+      return jsonFile(signal, ground);
+    case "jsonl_tail":
+      return jsonlTail(signal, ground);
+    case "hook_file":
+      return hookFile(signal, ground);
+    case "osc":
+      return osc(signal, ground);
+    case "title":
+    case "http_json": {
+      const place = nothing(signal.reader, signal.reader === "title" ? "mute" : "absent");
+      return () => place;
+    }
+  }
+}
