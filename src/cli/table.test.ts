@@ -26,6 +26,20 @@ test("a long first column gives way before the last one vanishes", () => {
   expect(table({ rows: [["a".repeat(40), "because"]], width: 20 })).toBe("aaaaaaaaaa…  because\n");
 });
 
+test("what is cheap to measure measures the same as what is looked at character by character", () => {
+  const narrow = fc.string({
+    unit: fc.constantFrom(..."a~é–…→─▸●▼"),
+    maxLength: 20,
+  });
+  fc.assert(
+    fc.property(narrow, fc.integer({ min: 1, max: 25 }), (text, width) => {
+      // A wide character in front takes the slow way.
+      expect(textWidth(`日${text}`)).toBe(2 + textWidth(text));
+      expect(fit(`日${text}`, width + 2)).toBe(`日${fit(text, width)}`);
+    }),
+  );
+});
+
 test("without a terminal nothing is cut", () => {
   expect(table({ rows: [["a", "b".repeat(300)]], width: null })).toBe(`a  ${"b".repeat(300)}\n`);
 });

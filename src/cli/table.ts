@@ -19,13 +19,14 @@ export const table = ({ rows, width }: Table): string => {
 
 /** How many columns of a terminal the text takes. */
 export const textWidth = (text: string): number =>
-  PRINTABLE_ASCII.test(text)
+  isNarrow(text)
     ? text.length
     : characters(text).reduce((sum, character) => sum + characterWidth(character), 0);
 
 /** The text, or as much of its beginning as fits before an ellipsis. */
 export const fit = (text: string, width: number): string => {
   if (textWidth(text) <= width) return text;
+  if (isNarrow(text)) return width < 1 ? "" : `${text.slice(0, width - 1)}…`;
   let kept = "";
   let taken = 1;
   for (const character of characters(text)) {
@@ -35,6 +36,9 @@ export const fit = (text: string, width: number): string => {
   }
   return width < 1 ? "" : `${kept}…`;
 };
+
+/** One column for each UTF-16 unit. */
+export const isNarrow = (text: string): boolean => NARROW.test(text);
 
 /** Columns of one character as a reader counts them, that is with its marks, joiners and modifiers. */
 export const characterWidth = (character: string): number => {
@@ -46,7 +50,9 @@ type Painted = Exclude<Cell, string>;
 
 const GAP = 2;
 const NARROWEST = 8;
-const PRINTABLE_ASCII = /^[ -~]*$/;
+/** ASCII, Latin, dashes, arrows, lines and boxes: one column each, and cheap to know. */
+const NARROW =
+  /^[ -~\u00A1-\u00AC\u00AE-\u02FF\u2010-\u2027\u2030-\u205E\u2190-\u21FF\u2500-\u25FC]*$/;
 const WITHOUT_WIDTH = /^[\p{Mark}\p{Cc}\p{Cf}]/u;
 const WIDE =
   /^(?:[\u1100-\u115F\u2E80-\u303E\u3041-\u4DBF\u4E00-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE10-\uFE19\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{16FE0}-\u{18CFF}\u{1B000}-\u{1B2FF}\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F)/u;
@@ -94,7 +100,8 @@ const columnWidths = (rows: readonly (readonly Painted[])[], width: number | nul
 // Made on the first text that is not ASCII: its start costs more than a whole small table.
 let segmenter: Intl.Segmenter | null = null;
 
-const characters = (text: string): readonly string[] => {
+/** As a reader counts them. */
+export const characters = (text: string): readonly string[] => {
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   return Array.from(segmenter.segment(text), (part) => part.segment);
 };
