@@ -27,6 +27,7 @@ import { openFiles } from "./io/files.ts";
 import { GIT_LIMIT_MS } from "./io/git.ts";
 import { acquire, holderOf, lockBy, type LockPlace } from "./io/lock.ts";
 import { openLocalPlace, type Place } from "./io/place.ts";
+import { askMs } from "./io/port-asks.ts";
 import { openReadiness } from "./io/readiness.ts";
 import { openRepos, type FollowedRepos } from "./io/repos.ts";
 import { openSignals } from "./io/signals.ts";
@@ -84,6 +85,7 @@ export function openSite(outside: Outside, config: Config): Site {
     },
     close: async (end) => {
       repos.close();
+      ports.signals.close();
       if (end) removePointer(process.getuid?.() ?? 0, pointerName(config.path));
       await place.terminal.leave({ end });
       await watchdogs.terminal.leave({ end });
@@ -113,7 +115,9 @@ function portsOf(outside: Outside, config: Config, { place, repos }: Made): Port
     const found = processes.members({ run: id, root, spare: [] });
     return found.ok ? found.value.map(({ pid }) => pid) : [];
   };
-  const signals = openSignals({ home: outside.home, stateDir, logDir, now, startedAt, pids });
+  const ring = (): void => clock.wake();
+  const own = { now, startedAt, ring, pids, askMs };
+  const signals = openSignals({ home: outside.home, stateDir, logDir, ...own });
   terminal.onRing(() => clock.wake());
   repos.onRing(() => clock.wake());
   return { terminal, processes, files, signals, repos, clock, env: outside.env };

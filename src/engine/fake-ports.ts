@@ -17,7 +17,11 @@ export function fakePorts(more: Partial<Terminal>): Ports {
       read: () => "missing",
       write: () => ({ ok: true, value: null }),
     },
-    signals: { seen: () => null, begin: () => Promise.resolve({ ok: true, value: {} }) },
+    signals: {
+      seen: () => null,
+      begin: () => Promise.resolve({ ok: true, value: {} }),
+      close: () => {},
+    },
     repos: { seen: () => ({}), onRing: () => {}, close: () => {} },
     clock: {
       now: () => 0,

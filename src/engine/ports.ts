@@ -117,6 +117,8 @@ export type Signals = {
   seen(ask: SignalAsk): SignalsSeen | null;
   /** Makes ready what a launch brings along, and answers what its environment gets besides. The same run twice is once. */
   begin(launch: SignalStart): Promise<Result<Readonly<Record<string, string>>>>;
+  /** Nothing is asked in the background any more. */
+  close(): void;
 };
 
 /** Git, always behind the tick: `seen` answers at once with what is known; work goes on in the background. */

@@ -1,12 +1,13 @@
 // One reader for each kind of source. Each costs a stat while nothing moved, reads no more than a named bound, and
 // throws nothing; what is half written is read again at the next look.
 
-import type { Signal } from "../config/config.ts";
+import type { Says, Signal } from "../config/config.ts";
 import type { Instant } from "../core/types.ts";
 import { realDisk } from "./disk.ts";
 import type { Kept } from "./files.ts";
 import { heardOnce, nothing, openEar, type Heard, type Reader } from "./heard.ts";
 import { clockSlackMs, filesLike, openIn, pathOf, type Slots } from "./signal-path.ts";
+import type { Answer } from "./port-asks.ts";
 import { firstOf, instantOf } from "./signal-record.ts";
 import { openLines, openTail, tailBytes, type TailFrom } from "./tail.ts";
 
@@ -36,6 +37,8 @@ export type Ground = {
   readonly pids: () => readonly number[];
   /** No other incarnation reads that file. */
   readonly claim: (path: string) => boolean;
+  /** What it answers on the port that was chosen for it; null where nothing does. */
+  readonly answer: (path: string) => Answer;
 };
 
 export function jsonFile(source: Of<"json_file">, ground: Ground): Reader {
@@ -178,6 +181,45 @@ export function osc(source: Of<"osc">, { log }: Ground): Reader {
 function pairs(payload: string): Readonly<Record<string, string>> {
   const found = [...payload.matchAll(/([A-Za-z]\w*)=([^:;]*)/g)];
   return { ...Object.fromEntries(found.map(([, name, value]) => [name, value])), payload };
+}
+
+/** From the plainest to the vaguest: of several members of an answer the plainest counts. */
+const URGENCY: readonly Says[] = ["limited", "asking", "failed", "busy", "idle"];
+
+/** An answer without members says what its backend says an empty one means. */
+export function httpJson(source: Of<"http_json">, { answer }: Ground): Reader {
+  const absent = nothing("http_json", "absent");
+  let last: { readonly of: Answer; readonly heard: Heard } = { of: null, heard: absent };
+  return () => {
+    const now = answer(source.path);
+    if (now === null) return absent;
+    if (last.of !== now) last = { of: now, heard: heardIn(source, now, last.heard) };
+    return last.heard;
+  };
+}
+
+function heardIn(source: Of<"http_json">, answer: NonNullable<Answer>, before: Heard): Heard {
+  const records = source.each ? members(answer.record) : [answer.record];
+  const all = records.map((record) => heardOnce(source, { record, at: answer.at }, before));
+  const ids = all.flatMap(({ id }) => id ?? []);
+  const [found] = URGENCY.flatMap((says) => all.find(({ seen }) => seen.says === says) ?? []);
+  const empty = records.length === 0 ? source.empty : null;
+  const mute = nothing("http_json", "mute");
+  const { seen } = found ?? (empty === null ? mute : saysOnly(mute, empty, answer.at));
+  return { seen, id: ids.length === 1 ? (ids[0] ?? null) : null, prompts: [] };
+}
+
+function saysOnly(mute: Heard, says: Says, at: Instant): Heard {
+  return { ...mute, seen: { ...mute.seen, is: "fresh", says, value: "none", at } };
+}
+
+/** The items of a list, or the values of a table with their names as `key`. */
+function members(record: unknown): readonly unknown[] {
+  if (Array.isArray(record)) return record;
+  if (typeof record !== "object" || record === null) return [];
+  return Object.entries(record).map(([key, value]) =>
+    typeof value === "object" && value !== null ? { ...value, key } : { value, key },
+  );
 }
 
 /** Undefined where it is not whole. */

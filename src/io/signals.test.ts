@@ -15,6 +15,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -45,10 +46,18 @@ let rooms = 0;
 function room(signals: readonly Signal[], more: Partial<SignalsSpec & SignalAsk> = {}) {
   const home = join(base, `room ${(rooms += 1)}`);
   mkdirSync(home, { recursive: true });
-  const time = { at: Date.now() };
+  const time = { at: Date.now(), rings: 0 };
   const spec = { home, stateDir: join(home, "state"), logDir: join(home, "log") };
   const open = () =>
-    openSignals({ now: () => time.at, startedAt: () => null, pids: () => [], ...spec, ...more });
+    openSignals({
+      now: () => time.at,
+      startedAt: () => null,
+      pids: () => [],
+      askMs: 40,
+      ring: () => void (time.rings += 1),
+      ...spec,
+      ...more,
+    });
   const ask: SignalAsk = {
     // Only the signals of a backend are read here.
     backend: { signals } as unknown as Backend,
@@ -406,6 +415,64 @@ test("codes of a run that nobody noted the beginning of are not read", () => {
   const { open, ask, write } = room([codes]);
   write("log/t-a.log", "\u001b]7501;state=working\u0007");
   expect(brief(open().seen(ask))).toBe("absent -");
+});
+
+// ---- a port ----
+
+const asked = (path: string, more: Partial<Extract<Signal, { reader: "http_json" }>>): Signal => ({
+  reader: "http_json",
+  path,
+  each: true,
+  empty: null,
+  id: ["key"],
+  rules: [
+    rule({ when: { type: ["retry"], next: ["*"] }, says: "limited", until: ["next"] }),
+    rule({ when: { type: ["busy"] }, says: "busy" }),
+    rule({ when: { permission: ["*"] }, says: "asking", text: ["permission"] }),
+  ],
+  ...more,
+});
+
+test("a port is chosen free, asked in the background, and what changed there rings", async () => {
+  const { open, ask, time } = room([
+    asked("/asks", { id: [] }),
+    asked("/status", { empty: "idle" }),
+  ]);
+  const signals = open();
+  const begun = await signals.begin({ ...ask, env: {}, signals: { ...NO_HOOKS, port: true } });
+  const port = Number(begun.ok ? begun.value["AGENTS_PORT"] : 0);
+  const says: Record<string, unknown> = { "/asks": [], "/status": {} };
+  const server = createServer((request, response) => {
+    response.end(JSON.stringify(says[request.url ?? ""]));
+  });
+  await new Promise<void>((resolve) => void server.listen(port, "127.0.0.1", resolve));
+  const settled = async (wanted: unknown): Promise<void> => {
+    const told = () => {
+      return signals.seen(ask)?.sources.map(({ is, says: word, until }) => [is, word, until]);
+    };
+    await expect.poll(told, { timeout: 8000, interval: 50 }).toEqual(wanted);
+  };
+  await settled([
+    ["mute", null, null],
+    ["fresh", "idle", null],
+  ]);
+  const rung = time.rings;
+  says["/asks"] = [{ permission: "bash rm" }];
+  says["/status"] = { ses_1: { type: "retry", next: 1_800_000_000_000 } };
+  await settled([
+    ["fresh", "asking", null],
+    ["fresh", "limited", 1_800_000_000_000],
+  ]);
+  expect([signals.seen(ask)?.id, time.rings > rung]).toEqual(["ses_1", true]);
+  await new Promise((resolve) => {
+    server.closeAllConnections();
+    server.close(resolve);
+  });
+  await settled([
+    ["absent", null, null],
+    ["absent", null, null],
+  ]);
+  signals.close();
 });
 
 // ---- together ----

@@ -11,7 +11,8 @@ import { realDisk } from "./disk.ts";
 import { openKept } from "./files.ts";
 import { freePort } from "./free-port.ts";
 import { nothing, type Heard, type Reader } from "./heard.ts";
-import { hookFile, jsonFile, jsonlTail, osc, type Ground } from "./signal-readers.ts";
+import { hookFile, httpJson, jsonFile, jsonlTail, osc, type Ground } from "./signal-readers.ts";
+import { openPortAsks, type PortAsks } from "./port-asks.ts";
 import { notePath, readNote, standOf, writeNote, type Note } from "./signal-note.ts";
 import { realDir } from "./signal-path.ts";
 
@@ -25,6 +26,10 @@ export type SignalsSpec = {
   readonly now: () => Instant;
   /** When that process began; null where the system does not say. */
   readonly startedAt: (pid: number) => Instant | null;
+  /** Something that is asked in the background has changed. */
+  readonly ring: () => void;
+  /** How often it is asked. */
+  readonly askMs: number;
   /** The processes of an incarnation. */
   readonly pids: (run: string, root: number) => readonly number[];
 };
@@ -40,6 +45,7 @@ export function openSignals(spec: SignalsSpec): Signals {
   const runs = new Map<string, Run>();
   const claimed = new Map<string, string>();
   const look = openKept(spec.now);
+  const asks = openPortAsks({ now: spec.now, ring: spec.ring, everyMs: spec.askMs });
   const begin = (ask: SignalAsk): Run => {
     const claim = (path: string): boolean => {
       const by = claimed.get(path);
@@ -48,7 +54,7 @@ export function openSignals(spec: SignalsSpec): Signals {
       return true;
     };
     const { signals } = ask.backend;
-    const ground = groundOf(spec, ask, { look, claim });
+    const ground = groundOf(spec, ask, { look, claim, asks });
     const readers = signals.map((signal) => readerOf(signal, ground));
     return { signals, readers, heard: [], seen: { sources: [], id: null, prompts: [] } };
   };
@@ -62,6 +68,7 @@ export function openSignals(spec: SignalsSpec): Signals {
       return listen(run, ask.id);
     },
     begin: (launch) => prepare(spec, launch),
+    close: () => asks.close(),
   };
 }
 
@@ -131,7 +138,7 @@ function listen(run: Run, id: string | null): SignalsSeen {
   return run.seen;
 }
 
-type Shared = Pick<Ground, "look" | "claim">;
+type Shared = Pick<Ground, "look" | "claim"> & { readonly asks: PortAsks };
 
 function groundOf(spec: SignalsSpec, ask: SignalAsk, shared: Shared): Ground {
   const { run, pid, session, since } = ask;
@@ -147,6 +154,8 @@ function groundOf(spec: SignalsSpec, ask: SignalAsk, shared: Shared): Ground {
     hookFile: hookPath(spec.stateDir, session),
     log: { path: logOf(spec, session), from: mine?.log ?? null },
     pids: () => spec.pids(run, pid),
+    answer: (path) =>
+      mine === null || mine.port === null ? null : shared.asks.known(mine.port, path),
   };
 }
 
@@ -160,9 +169,10 @@ function readerOf(signal: Signal, ground: Ground): Reader {
       return hookFile(signal, ground);
     case "osc":
       return osc(signal, ground);
-    case "title":
-    case "http_json": {
-      const place = nothing(signal.reader, signal.reader === "title" ? "mute" : "absent");
+    case "http_json":
+      return httpJson(signal, ground);
+    case "title": {
+      const place = nothing("title", "mute");
       return () => place;
     }
   }

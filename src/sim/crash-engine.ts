@@ -58,7 +58,11 @@ export async function oneEngine(world: World): Promise<void> {
     terminal: steppedTerminal(world, life),
     processes: steppedProcesses(machine, life),
     files: filesOn(world, disk),
-    signals: { seen: () => null, begin: () => Promise.resolve({ ok: true, value: {} }) },
+    signals: {
+      seen: () => null,
+      begin: () => Promise.resolve({ ok: true, value: {} }),
+      close: () => {},
+    },
     repos: {
       seen: (_config, memory) => ({ loop: seenOf(time, memory.loops["loop"]?.sha ?? null) }),
       onRing: () => {},

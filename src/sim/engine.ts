@@ -44,7 +44,11 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
       },
       write: (path, text) => (text === null ? disk.remove(path) : disk.write(path, text)),
     },
-    signals: { seen: () => null, begin: () => Promise.resolve({ ok: true, value: {} }) },
+    signals: {
+      seen: () => null,
+      begin: () => Promise.resolve({ ok: true, value: {} }),
+      close: () => {},
+    },
     repos: {
       seen: (_config, memory) =>
         Object.fromEntries([...world.repos].map(([name, repo]) => [name, repo.seen(memory)])),
