@@ -1,4 +1,4 @@
-// The program on one screen: orders → loops → wants → one step for every agent → holds → answers.
+// The program on one screen: orders → loops → wants → one step for every agent → holds → answers → notices.
 // Pure: the same arguments always give the same decision, and `due` lies in the future or is null.
 
 import type { Config, Loop } from "../config/config.ts";
@@ -11,6 +11,7 @@ import { freshAgent } from "./fresh.ts";
 import { stepHolds } from "./hold.ts";
 import { completionWrites, freshLoop, indexFile, loopStep, type LoopStep } from "./loop.ts";
 import { membersOf, type Member } from "./member.ts";
+import { stepNotices } from "./notice.ts";
 import { takeOrders } from "./orders.ts";
 import { orphansOf } from "./orphan.ts";
 import { rewound } from "./rewound.ts";
@@ -46,10 +47,11 @@ export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
     ...held.notes.map((one) => note(seen.at, one.account, one)),
   ];
   const answers = answerOrders(next, seen, actions);
+  const noticed = stepNotices(config, answers.memory, seen);
   return {
-    memory: settled(before, answers.memory),
-    actions: [...actions, ...answers.actions],
-    due: future(soonest(agents.due, held.due, ordersDue(answers.memory)), seen.at),
+    memory: settled(before, noticed.memory),
+    actions: [...actions, ...answers.actions, ...noticed.actions],
+    due: future(soonest(agents.due, held.due, ordersDue(noticed.memory), noticed.due), seen.at),
   };
 }
 
@@ -243,8 +245,11 @@ function settled(before: Memory, after: Memory): Memory {
   const holds = shared(before.holds, after.holds);
   const orders = shared(before.orders, after.orders);
   const fleet = same(before.fleet, after.fleet) ? before.fleet : after.fleet;
-  const next: Memory = { v: 1, fleet, agents, loops, holds, orders };
+  const notices = same(before.notices, after.notices) ? before.notices : after.notices;
+  const parts: Memory = { v: 1, fleet, agents, loops, holds, orders };
+  const next: Memory = notices === undefined ? parts : { ...parts, notices };
   const unchanged =
+    notices === before.notices &&
     fleet === before.fleet &&
     agents === before.agents &&
     loops === before.loops &&

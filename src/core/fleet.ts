@@ -94,7 +94,7 @@ function limitOf(memory: Memory): number {
   return Math.max(SUSPECTS_FEW, Math.floor(living / 3));
 }
 
-function isBraked(memory: Memory, seen: Seen): boolean {
+export function isBraked(memory: Memory, seen: Pick<Seen, "at">): boolean {
   const { brakeAt } = memory.fleet;
   return brakeAt !== null && seen.at >= brakeAt && seen.at - brakeAt < BRAKE_MS;
 }

@@ -8,6 +8,7 @@ import { environmentOf } from "./environment.ts";
 import { keepEvidence } from "./evidence.ts";
 import type { Disk } from "./disk.ts";
 import { answer } from "./orders.ts";
+import { layOut } from "./outbox.ts";
 import type { Ports, Result } from "./ports.ts";
 
 export type Acting = {
@@ -70,7 +71,7 @@ export function openActor(ports: Ports, disk: Disk): Actor {
  * be written is written again at the next look, and a full disk must not make that look come at once.
  */
 function isAwaited(action: Action, ok: boolean): boolean {
-  if (action.do === "answer" || action.do === "write") return ok;
+  if (action.do === "answer" || action.do === "write" || action.do === "notify") return ok;
   return action.do !== "note" && action.do !== "evidence";
 }
 
@@ -101,6 +102,11 @@ async function perform(ports: Ports, disk: Disk, { action, acting }: Deed): Prom
     }
     case "answer":
       return done(answer({ disk, stateDir }, action.order, action));
+    case "notify": {
+      const { config } = acting.setting;
+      const sources = { env: ports.env, read: (path: string) => ports.files.read(path) };
+      return done(layOut({ disk, stateDir }, action.notice, { config, sources }));
+    }
     case "note":
       return { ok: true, value: NOTHING };
   }

@@ -16,6 +16,10 @@ const rows: readonly (readonly [string, string])[] = [
   ["AKIAABCDEFGHIJKLMNOP", hidden],
   ["-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\nend", `${hidden}\nend`],
   ["-----BEGIN PRIVATE KEY-----\nscrolled away", hidden],
+  ['DB_PASSWORD="the screen ends in the midd', `DB_PASSWORD=${hidden}`],
+  [`bot 123456789:${"Ab".repeat(17)}z`, `bot ${hidden}`],
+  ["post to https://hooks.slack.com/services/T0/B0/xyz now", `post to ${hidden} now`],
+  ["https://discord.com/api/webhooks/1234/ab-CD_ef", hidden],
 ];
 
 test.each(rows)("%j is redacted", (text, clean) => {

@@ -12,12 +12,15 @@ const shapes: readonly RegExp[] = [
   /\bA(?:KIA|SIA)[A-Z0-9]{16}\b/g,
   /\bAIza[A-Za-z0-9_-]{30,}/g,
   /\beyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,}/g,
+  /\b\d{8,12}:[A-Za-z0-9_-]{30,}/g,
+  /\bhttps:\/\/hooks\.slack\.com\/[\w/-]{8,200}/g,
+  /\bhttps:\/\/(?:\w{1,20}\.)?discord(?:app)?\.com\/api\/webhooks\/[\w/-]{8,200}/g,
   /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)/g,
 ];
 const bearer = /\b(bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{8,}/gi;
 const inAddress = /(:\/\/[^\s/:@]{0,100}:)[^\s/@]{1,200}(?=@)/g;
 const keyed =
-  /\b([A-Za-z0-9_-]{0,60}(?:TOKEN|SECRET|PASSWORD|PASSWD|API[_-]?KEY|ACCESS[_-]?KEY|PRIVATE[_-]?KEY|CREDENTIALS?)["']?\s{0,3}[=:]\s{0,3})("[^"\n]{1,2000}"|'[^'\n]{1,2000}'|[^\s"',;]{4,})/gi;
+  /\b([A-Za-z0-9_-]{0,60}(?:TOKEN|SECRET|PASSWORD|PASSWD|API[_-]?KEY|ACCESS[_-]?KEY|PRIVATE[_-]?KEY|CREDENTIALS?)["']?\s{0,3}[=:]\s{0,3})("[^"\n]{1,2000}(?:"|$)|'[^'\n]{1,2000}(?:'|$)|[^\s"',;]{4,})/gi;
 const secretKey = /(?:token|secret|password|passwd|api[_-]?key|access[_-]?key|private[_-]?key)$/i;
 
 export function redact(text: string, secrets: readonly string[]): string {

@@ -15,6 +15,7 @@ import { take } from "./orders.ts";
 import type { Ports } from "./ports.ts";
 import { guarded, type Guard, type Quarantined } from "./quarantine.ts";
 import type { Store } from "./store.ts";
+import { openTelling, type Voice } from "./telling.ts";
 
 /** A full or broken disk is tried again after this long. */
 const UNSAVED_MS = 5_000;
@@ -44,6 +45,8 @@ export type Engine = {
   readonly stillOurs: () => boolean;
   /** Against patterns that take for ever; absent where all of them are known. */
   readonly guard?: Guard;
+  /** How notices leave this machine; absent: they wait in the outbox for an engine that can. */
+  readonly voice?: Voice;
   /** Is shown every decision with what it was made from: for rehearsals. */
   readonly witness?: (one: Witnessed) => void;
 };
@@ -76,7 +79,9 @@ export async function run(engine: Engine): Promise<Memory> {
   /** What came back for a decision that could not be saved: the next one needs it too. */
   let carried: readonly Outcome[] = [];
   let current = engine.current();
-  const journal = openJournal({ disk, logDir: current.setting.config.logDir, secrets: [] });
+  const { logDir, stateDir } = current.setting.config;
+  const journal = openJournal({ disk, logDir, secrets: [] });
+  const telling = openTelling({ ports, disk, stateDir, voice: engine.voice ?? null });
   journal.note(store.problems.map((because) => found(because, ports.clock.now())));
   do {
     current = engine.current();
@@ -107,13 +112,14 @@ export async function run(engine: Engine): Promise<Memory> {
         actor.begin(decision.actions, { setting, memory, screens: screensOf(seen) });
     }
     const kept = logs.tend(observer.rows(), config, seen.at);
-    journal.note(kept.told);
     const unsaved = saved.ok ? null : `nothing is done until it can be saved: ${saved.failure}`;
     engine.publish(memory, current, { at: seen.at, unsaved, quarantined });
+    const left = telling.after({ config, at: seen.at, zone: seen.zone, unsaved });
+    journal.note([...kept.told, ...left.told]);
     if (!engine.goesOn(memory)) break;
     const tick = seen.at + (current.settlesIn ?? config.watchdog.signalMs);
     const due = stateWritable ? (decision.due ?? tick) : seen.at + UNSAVED_MS;
-    await ports.clock.until(Math.min(due, tick, kept.due ?? tick));
+    await ports.clock.until(Math.min(due, tick, kept.due ?? tick, left.due ?? tick));
   } while (engine.goesOn(memory));
   await actor.idle();
   journal.close();
