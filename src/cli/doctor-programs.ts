@@ -3,12 +3,14 @@
 
 import type { Backend, Config } from "../config/config.ts";
 import { presetBackends } from "../config/backends.ts";
+import { backendFindings } from "./doctor-backend.ts";
 import { fail, fine, warn, type Finding } from "./finding.ts";
 import { onPath, programIn } from "./on-path.ts";
 import type { Outside } from "./outside.ts";
+import { slotsOf } from "./slots.ts";
 
 /** A slower answer is not waited for. */
-const VERSION_MS = 2_000;
+const VERSION_MS = 10_000;
 const LONGEST_VERSION = 60;
 
 export async function programFindings(
@@ -18,28 +20,33 @@ export async function programFindings(
   const { presets } = await outside.shipped();
   const known = Object.values(presetBackends(presets, outside.home)).flatMap(programOf);
   const used = [...new Set(config.agents.map(({ backend }) => backend))];
-  const found = used.map((name) => programFinding(outside, config, { name, known }));
-  return Promise.all(found);
+  const found = used.map((name) => findingsOf(outside, config, { name, known }));
+  return (await Promise.all(found)).flat();
 }
 
-async function programFinding(
+async function findingsOf(
   outside: Outside,
   config: Config,
   { name, known }: { readonly name: string; readonly known: readonly string[] },
-): Promise<Finding> {
+): Promise<readonly Finding[]> {
   const backend = config.backends[name];
-  const agent = config.agents.find((one) => one.backend === name);
+  const agents = config.agents.filter((one) => one.backend === name);
+  const [agent] = agents;
   const what = `backend ${name}`;
-  if (backend === undefined || agent === undefined) return fine(what, "not used");
-  if (/^\s*\{agents\}/.test(backend.bin)) return fine(what, "comes with this program");
+  if (backend === undefined || agent === undefined) return [fine(what, "not used")];
+  if (/^\s*\{agents\}/.test(backend.bin)) return [fine(what, "comes with this program")];
   const program = programIn(backend.bin);
   if (program === null)
-    return fine(what, `shell text, not checked: ${backend.bin.slice(0, LONGEST_VERSION)}`);
-  const path = agent.env["PATH"] ?? outside.env["PATH"] ?? "";
-  const at = await onPath(outside, program, { path, dir: agent.dir });
-  if (at === null) return missing(what, backend, program);
-  const version = known.includes(program) ? await versionOf(outside, at) : "";
-  return fine(what, version === "" ? at : `${at} (${version})`);
+    return [fine(what, `shell text, not checked: ${backend.bin.slice(0, LONGEST_VERSION)}`)];
+  const { env } = slotsOf(outside, agent, null);
+  const at = await onPath(outside, program, { path: env["PATH"] ?? "", dir: agent.dir });
+  if (at === null) return [missing(what, backend, program)];
+  const version = known.includes(program) ? await versionOf(outside, at, env) : "";
+  const { doctor } = backend;
+  return [
+    fine(what, version === "" ? at : `${at} (${version})`),
+    ...(doctor === null ? [] : backendFindings(outside, { backend, doctor, version, agents })),
+  ];
 }
 
 function missing(what: string, backend: Backend, program: string): Finding {
@@ -56,8 +63,13 @@ function programOf({ bin, delivery }: Backend): readonly string[] {
   return program === null ? [] : [program];
 }
 
-async function versionOf(outside: Outside, path: string): Promise<string> {
-  const ran = await outside.ask([path, "--version"], { dir: "/", limitMs: VERSION_MS });
+export async function versionOf(
+  outside: Outside,
+  path: string,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const how = { dir: "/", limitMs: VERSION_MS, env };
+  const ran = await outside.ask([path, "--version"], how);
   if (!ran.ok || ran.value.code !== 0) return "";
   return ran.value.stdout.trim().split("\n", 1)[0]?.slice(0, LONGEST_VERSION) ?? "";
 }

@@ -1,4 +1,8 @@
-// Paths that a backend's table names, with what is known of one agent filled in. Pure.
+// Paths that a backend's table names, with what is known of one agent filled in. Looks only.
+
+import type { Agent } from "../config/config.ts";
+import { envLines } from "../engine/environment.ts";
+import type { Outside } from "./outside.ts";
 
 export type Slots = {
   readonly home: string;
@@ -31,4 +35,11 @@ export function filledPath(template: string, { home, dir, id, env }: Slots): str
     }
   });
   return known ? path : null;
+}
+
+export function slotsOf(outside: Outside, agent: Agent, id: string | null): Slots {
+  const file = agent.envFile === null ? "" : (outside.text(agent.envFile) ?? "");
+  const env = { ...outside.env, ...envLines(file), ...agent.env };
+  const dir = outside.exists(agent.dir) ? outside.realPath(agent.dir) : agent.dir;
+  return { home: env["HOME"] ?? outside.home, dir, id, env };
 }

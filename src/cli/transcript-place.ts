@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import type { Transcript } from "../config/config.ts";
 import type { Outside } from "./outside.ts";
 import { filledPath, type Slots } from "./slots.ts";
-import { field } from "./transcript-record.ts";
+import { field, parsed } from "./transcript-record.ts";
 
 /** Of the newest, so many are asked what they are about. */
 const FILES_ASKED = 400;
@@ -92,15 +92,6 @@ function dirIn(outside: Outside, path: string, where: string): string | null {
     if (typeof said === "string") return said;
   }
   return null;
-}
-
-/** Undefined for what is no JSON: a line may be half written. */
-export function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 /** For people: which conversation this is. */

@@ -86,11 +86,24 @@ function fits(record: unknown, fields: Told["when"]): boolean {
 
 /** What stands at a dotted path; a number in it is a place in a list. */
 export function field(record: unknown, path: string): unknown {
-  return path.split(".").reduce<unknown>((value, name) => {
+  return fieldAt(record, path.split("."));
+}
+
+export function fieldAt(record: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => {
     if (typeof value !== "object" || value === null) return undefined;
     const found = Object.entries(value).find(([key]) => key === name);
     return found?.[1];
   }, record);
+}
+
+/** Undefined for what is no JSON: a line may be half written. */
+export function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A list reads as the texts in it; what else has an inside, as it is written. */

@@ -1,15 +1,14 @@
 // `agents logs NAME --transcript`: the conversation as the program itself keeps it, and on with it as it grows,
 // across restarts. Reads what is the program's; where it keeps no file, asks it.
 
-import type { Agent, Config, Transcript } from "../config/config.ts";
+import type { Config, Transcript } from "../config/config.ts";
 import type { AgentMemory } from "../core/types.ts";
-import { envLines } from "../engine/environment.ts";
 import { readMemory } from "../engine/store.ts";
 import { type Call, type ExitCode, type Outside, Refusal, signalled } from "./outside.ts";
 import { paint } from "./paint.ts";
-import type { Slots } from "./slots.ts";
-import { conversationName, parsed, transcriptFile } from "./transcript-place.ts";
-import { transcriptReader } from "./transcript-record.ts";
+import { type Slots, slotsOf } from "./slots.ts";
+import { conversationName, transcriptFile } from "./transcript-place.ts";
+import { parsed, transcriptReader } from "./transcript-record.ts";
 import { entryLines, NOTHING, tallied, totalLine } from "./transcript-text.ts";
 
 const POLL_MS = 500;
@@ -38,7 +37,8 @@ export async function transcript(call: Call, config: Config, wanted: Wanted): Pr
     throw new Refusal(4, `nobody knows where ${agent.backend} keeps a conversation; ${fix}`);
   }
   const records = table.shell === null ? fileRecords : askedRecords;
-  const source = records(outside, table, () => slotsOf(outside, config, agent));
+  const memory = () => readMemory(outside.disk, config.stateDir)?.agents[name];
+  const source = records(outside, table, () => slotsOf(outside, agent, idOf(memory())));
   return tell(outside, { source, table, wanted, name });
 }
 
@@ -92,14 +92,6 @@ async function tell(outside: Outside, { source, table, wanted, name }: Telling):
 
 function write(outside: Outside, told: readonly (readonly string[])[]): void {
   if (told.length > 0) outside.stdout.write(`${told.flat().join("\n")}\n`);
-}
-
-function slotsOf(outside: Outside, config: Config, agent: Agent): Slots {
-  const file = agent.envFile === null ? "" : (outside.text(agent.envFile) ?? "");
-  const env = { ...outside.env, ...envLines(file), ...agent.env };
-  const memory = readMemory(outside.disk, config.stateDir)?.agents[agent.name];
-  const dir = outside.exists(agent.dir) ? outside.realPath(agent.dir) : agent.dir;
-  return { home: env["HOME"] ?? outside.home, dir, id: idOf(memory), env };
 }
 
 /** It goes into a path and into a shell's argument: a name and nothing else. */
