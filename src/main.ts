@@ -87,6 +87,8 @@ function outside(): Outside {
     runnable: async (path) => (await import("./io/host.ts")).isRunnable(path),
     spot: async (path) => (await import("./io/host.ts")).spotOf(path),
     zone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    platform: process.platform,
+    uid: process.getuid?.() ?? 0,
     program: [process.execPath, realpathSync(process.argv[1] ?? "")],
     version: AGENTS_VERSION,
   };

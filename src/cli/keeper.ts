@@ -2,9 +2,8 @@
 // than on purpose. It lives on a tmux server of its own, so that it outlives the server it watches.
 
 import type { Config } from "../config/config.ts";
-import type { Row } from "../engine/ports.ts";
-import type { Call, Site } from "./outside.ts";
-import { Refusal } from "./outside.ts";
+import type { Member, Row } from "../engine/ports.ts";
+import { type Call, type Holder, Refusal, type Site } from "./outside.ts";
 
 /**
  * Its log grows by a few lines with every start, and is bounded then: one older file is kept. Its writer appends,
@@ -106,41 +105,52 @@ async function keeperOf(site: Site): Promise<Row | null> {
   return rows.find((one) => one.session === session) ?? null;
 }
 
-/** The shell's own environment, which agents will start from; what belongs to tmux stays behind. */
+/** The shell's own environment, which agents will start from; what belongs to tmux or to a service manager stays behind. */
 function environment(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const foreign =
-    /^(TMUX|TMUX_PANE|AGENTS_NAME|AGENTS_RUN_ID|AGENTS_KICKOFF|AGENTS_CONFIG|AGENT_MODEL_.*|AGENT_BACKEND_.*|TERM|COLUMNS|LINES)$/;
+    /^(TMUX|TMUX_PANE|AGENTS_NAME|AGENTS_RUN_ID|AGENTS_KICKOFF|AGENTS_CONFIG|AGENT_MODEL_.*|AGENT_BACKEND_.*|TERM|COLUMNS|LINES|NOTIFY_SOCKET|WATCHDOG_PID|WATCHDOG_USEC|INVOCATION_ID|JOURNAL_STREAM|SYSTEMD_EXEC_PID)$/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
 }
 
-/** Ends the keeper and the watchdog, in that order of importance; answers whether anything was there. */
+/** Ends the keeper and the watchdog, a frozen one too; answers whether anything was there. */
 export async function stopWatchdog(call: Call, site: Site): Promise<boolean> {
-  const { outside } = call;
   const row = await keeperOf(site);
   const holder = await site.holder();
   if (row?.mark == null && holder?.verb !== WATCHDOG) return false;
-  if (row?.mark != null)
-    await endMembers(call, site, row.mark.run, row.dead === null ? row.pid : null);
+  const keeper = row?.mark == null ? [] : membersOf(site, row);
+  await end(call, site, [...keeper, ...holding(site, holder)]);
   if (row?.mark != null) await site.watchdogs.close(row.session, row.mark.run);
-  const end = outside.now() + STOP_LIMIT_MS;
   const rest = await site.holder();
-  if (rest?.verb === WATCHDOG) process.kill(rest.pid, "SIGTERM");
-  while ((await site.holder())?.verb === WATCHDOG) {
-    if (outside.now() > end)
-      throw new Refusal(1, `the watchdog (pid ${holder?.pid ?? "?"}) does not end`);
-    await outside.pause(POLL_MS);
-  }
-  return true;
+  // The keeper may have begun one more while it was ending.
+  await end(call, site, holding(site, rest));
+  if ((await site.holder())?.verb !== WATCHDOG) return true;
+  throw new Refusal(1, `the watchdog (pid ${rest?.pid ?? "?"}) does not end`);
 }
 
-async function endMembers(call: Call, site: Site, run: string, root: number | null): Promise<void> {
-  const { outside } = call;
-  const members = () => {
-    const found = site.ports.processes.members({ run, root, spare: [] });
-    return found.ok ? found.value : [];
-  };
-  site.ports.processes.signal(members(), "TERM");
-  const end = outside.now() + STOP_LIMIT_MS;
-  while (members().length > 0 && outside.now() < end) await outside.pause(POLL_MS * 2);
-  site.ports.processes.signal(members(), "KILL");
+function membersOf({ ports }: Site, { mark, dead, pid }: Row): readonly Member[] {
+  const root = dead === null ? pid : null;
+  const found = ports.processes.members({ run: mark?.run ?? "", root, spare: [] });
+  return found.ok ? found.value : [];
+}
+
+function holding({ ports }: Site, holder: Holder | null): readonly Member[] {
+  if (holder?.verb !== WATCHDOG) return [];
+  const started = ports.processes.started(holder.pid);
+  return started.ok && started.value !== null
+    ? [{ pid: holder.pid, name: WATCHDOG, started: started.value }]
+    : [];
+}
+
+/** Asked first, killed after a while. Those that were counted at the beginning, whoever their parent is by then. */
+async function end({ outside }: Call, { ports }: Site, members: readonly Member[]): Promise<void> {
+  const living = (): readonly Member[] =>
+    members.filter((one) => {
+      const now = ports.processes.started(one.pid);
+      return now.ok && now.value === one.started;
+    });
+  for (const signal of ["TERM", "KILL"] as const) {
+    ports.processes.signal(living(), signal);
+    const until = outside.now() + STOP_LIMIT_MS;
+    while (living().length > 0 && outside.now() < until) await outside.pause(POLL_MS);
+  }
 }

@@ -181,6 +181,8 @@ export type Outside = {
   readonly spot: (path: string) => Promise<Spot | null>;
   /** The IANA zone of this machine. */
   readonly zone: () => string;
+  readonly platform: string;
+  readonly uid: number;
   readonly program: readonly string[];
   readonly version: string;
 };

@@ -322,6 +322,14 @@ export const verbs: readonly Verb[] = [
     code: async () => (await import("./rehearse.ts")).rehearse,
   },
   {
+    name: "service",
+    args: "[install|uninstall|status|print|run]",
+    about: "let the system start this fleet's watchdog, after a reboot too (systemd, launchd)",
+    flags: [],
+    examples: ["agents service install", "agents service print"],
+    code: async () => (await import("./service.ts")).service,
+  },
+  {
     name: "completion",
     args: "<bash|zsh|fish>",
     about: "a script that lets your shell complete verbs, flags and names",
