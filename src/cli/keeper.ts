@@ -118,11 +118,11 @@ export async function stopWatchdog(call: Call, site: Site): Promise<boolean> {
   const holder = await site.holder();
   if (row?.mark == null && holder?.verb !== WATCHDOG) return false;
   const keeper = row?.mark == null ? [] : membersOf(site, row);
-  await end(call, site, [...keeper, ...holding(site, holder)]);
+  await endAll(call, site, [...keeper, ...holding(site, holder)]);
   if (row?.mark != null) await site.watchdogs.close(row.session, row.mark.run);
   const rest = await site.holder();
   // The keeper may have begun one more while it was ending.
-  await end(call, site, holding(site, rest));
+  await endAll(call, site, holding(site, rest));
   if ((await site.holder())?.verb !== WATCHDOG) return true;
   throw new Refusal(1, `the watchdog (pid ${rest?.pid ?? "?"}) does not end`);
 }
@@ -142,7 +142,7 @@ function holding({ ports }: Site, holder: Holder | null): readonly Member[] {
 }
 
 /** Asked first, killed after a while. Those that were counted at the beginning, whoever their parent is by then. */
-async function end({ outside }: Call, { ports }: Site, members: readonly Member[]): Promise<void> {
+async function endAll({ outside }: Call, { ports }: Site, members: readonly Member[]): Promise<void> {
   const living = (): readonly Member[] =>
     members.filter((one) => {
       const now = ports.processes.started(one.pid);
