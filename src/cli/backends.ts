@@ -1,15 +1,16 @@
-// `agents backends`: which there are, one of them as a stanza to paste, and whether their rules still read
-// the screens they were written from. Looks only.
+// `agents backends`: which there are, one of them as a stanza to paste, whether their rules still read the
+// screens they were written from, and a screen of today for those who write the next ones.
 
 import { tomlText } from "../config/toml-text.ts";
 import { didYouMean } from "../config/suggest.ts";
+import { record } from "./backends-record.ts";
 import { backendNamed, type Known, knownBackends } from "./known.ts";
 import { type Call, type ExitCode, Refusal } from "./outside.ts";
 import { paint } from "./paint.ts";
 import { scores, type Score } from "./screens.ts";
 import { table, type Cell } from "./table.ts";
 
-const WAYS = ["list", "show", "test"];
+const WAYS = ["list", "show", "test", "record"];
 
 export async function backends(call: Call): Promise<ExitCode> {
   const [way = "list", name] = call.args;
@@ -23,6 +24,9 @@ export async function backends(call: Call): Promise<ExitCode> {
       return show(call, await knownBackends(call), name);
     case "test":
       return test(call, await knownBackends(call), name);
+    case "record":
+      if (name === undefined) throw new Refusal(2, "say which agent: agents backends record NAME");
+      return record(call, name);
     default:
       throw new Refusal(2, `unknown: backends ${way}${didYouMean(way, WAYS)}`);
   }

@@ -3,6 +3,7 @@
 
 import type { Config } from "../config/config.ts";
 import { promptFiles } from "../core/prompt.ts";
+import { unknownDir } from "../engine/unknown.ts";
 import { span } from "./ago.ts";
 import { programFindings } from "./doctor-programs.ts";
 import { fail, fine, warn, type Finding } from "./finding.ts";
@@ -40,6 +41,7 @@ export async function fleetFindings(call: Call): Promise<readonly Finding[]> {
     ...(await programFindings(outside, config)),
     ...promptFindings(outside, config),
     ...(await diskFindings(outside, config)),
+    ...unknownFindings(outside, config),
     ...(await lifeFindings(outside, config)),
   ];
 }
@@ -76,6 +78,16 @@ async function diskFindings(outside: Outside, config: Config): Promise<readonly 
         ? warn("disk", room, "make room")
         : fine("disk", room),
   ];
+}
+
+/** A program that was renewed draws screens that its table does not know. */
+function unknownFindings(outside: Outside, config: Config): readonly Finding[] {
+  const dir = unknownDir(config);
+  const kept = outside.names(dir).filter((name) => name.endsWith(".json"));
+  if (kept.length === 0) return [];
+  const backends = [...new Set(kept.map((name) => name.replace(/-[^-]*$/, "")))].join(", ");
+  const said = `${kept.length} that no rule knows (${backends}), in ${dir}`;
+  return [warn("screens", said, "look at them; add rules, or report them; then remove them")];
 }
 
 /** A fleet that never ran has neither lock nor server. */

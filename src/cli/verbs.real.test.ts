@@ -2,7 +2,7 @@
 // use them. One small fleet for all of them; each test leaves it as it found it.
 
 import { spawn } from "node:child_process";
-import { appendFileSync, renameSync, statSync } from "node:fs";
+import { appendFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -289,6 +289,26 @@ test("why tells what was seen, decided and awaited, with names of variables and 
     launch: { argv: ["sh", "-c", "exec sh talk.sh"], env: ["API_TOKEN"] },
   });
   expect(`${stdout}${json.stdout}`).not.toContain("hush-hush");
+});
+
+test("backends record keeps the screen with what was seen of it, and no secret of the file", async () => {
+  await lab.agents("send", "ann", "say hush-hush in", lab.dir);
+  const told = await lab.agents("backends", "record", "ann", "--json");
+  expect(JSON.parse(told.stdout)).toEqual({
+    schema: "agents.screen/1",
+    at: expect.stringMatching(/^\d{4}-/),
+    backend: "talk",
+    version: "",
+    title: expect.any(String),
+    command: "sh",
+    dead: null,
+    verdict: { is: expect.stringMatching(/idle|busy/) },
+    evidence: expect.any(Array),
+    rows: expect.arrayContaining([expect.stringContaining("heard say [redacted] in")]),
+  });
+  const { code, stdout } = await lab.agents("backends", "record", "ann");
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/\/screen-ann-[\dTZ-]+\.json\n$/)]);
+  rmSync(stdout.trim());
 });
 
 test("events are sentences for people and one object a line for programs", async () => {

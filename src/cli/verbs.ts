@@ -253,10 +253,10 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: "backends",
-    args: "[list|show|test] [backend]",
+    args: "[list|show|test|record] [name]",
     about: "the programs that agents can be run by, and whether their screens are understood",
     flags: [JSON_FLAG],
-    examples: ["agents backends", "agents backends show demo >> agents.toml"],
+    examples: ["agents backends show demo >> agents.toml", "agents backends record builder"],
     code: async () => (await import("./backends.ts")).backends,
   },
   {

@@ -16,6 +16,7 @@ import type { Ports } from "./ports.ts";
 import { guarded, type Guard, type Quarantined } from "./quarantine.ts";
 import type { Store } from "./store.ts";
 import { openTelling, type Voice } from "./telling.ts";
+import { openUnknown } from "./unknown.ts";
 
 /** A full or broken disk is tried again after this long. */
 const UNSAVED_MS = 5_000;
@@ -72,6 +73,7 @@ export async function run(engine: Engine): Promise<Memory> {
   const observer = openObserver(ports);
   const actor = openActor(ports, disk);
   const logs = openLogs(ports.terminal, disk);
+  const unknown = openUnknown(disk, ports.env["HOME"] ?? "");
   const decided = guarded(engine.guard ?? null);
   let memory = store.memory ?? FRESH;
   let stateWritable = true;
@@ -110,6 +112,7 @@ export async function run(engine: Engine): Promise<Memory> {
       journal.note(entriesOf(decision, seen));
       if (decision.actions.length > 0)
         actor.begin(decision.actions, { setting, memory, screens: screensOf(seen) });
+      unknown.keep(config, memory, seen);
     }
     const kept = logs.tend(observer.rows(), config, seen.at);
     const unsaved = saved.ok ? null : `nothing is done until it can be saved: ${saved.failure}`;
