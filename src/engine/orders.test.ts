@@ -5,7 +5,15 @@ import { expect, test } from "vitest";
 import type { Order } from "../core/types.ts";
 import { fakeDisk, put, type FakeDisk } from "./fake-disk.ts";
 import { orderBytes, orderId, parseOrder } from "./order-text.ts";
-import { answer, answersKept, leave, readAnswer, take, waitingAtMost } from "./orders.ts";
+import {
+  answer,
+  answersKept,
+  heardAtOnce,
+  leave,
+  readAnswer,
+  take,
+  waitingAtMost,
+} from "./orders.ts";
 
 const stateDir = "/p/state";
 const now = Date.UTC(2026, 10, 20, 9, 0, 0);
@@ -134,13 +142,51 @@ test("no more orders wait than the limit, and the sentence says where to look", 
   });
 });
 
+test("ten thousand orders are heard by and by: every look takes its share and no more", () => {
+  const box = place();
+  for (let at = 0; at < 10_000; at += 1) {
+    const id = `o${at}`;
+    const text = at % 2 === 0 ? JSON.stringify(order(id)) : "junk";
+    put(box, `/p/state/orders/new/${id}.json`, text);
+  }
+  const waiting = () => [...box.files.keys()].filter((path) => path.includes("/new/")).length;
+  for (let looks = 0; looks < 10; looks += 1) {
+    const before = waiting();
+    const heard = take(box, now, {});
+    const orders = heard.ok ? heard.value : [];
+    for (const { id } of orders) answer(box, id, { state: "done", because: "", outcomes: {} });
+    expect(before - waiting()).toBe(heardAtOnce);
+    expect(box.files.size - waiting()).toBeLessThanOrEqual(answersKept + heardAtOnce);
+  }
+});
+
+test("what is being carried out is among the orders, however many others wait", () => {
+  const box = place();
+  for (let at = 0; at < 200; at += 1) leave(box, order(`a${at}`));
+  leave(box, order("z"));
+  const open = { z: {} };
+  const [first, ...others] = [...(taken(box, open) ?? [])].toReversed();
+  expect([first, others.length]).toEqual(["z", heardAtOnce]);
+  const full = Object.fromEntries(Array.from({ length: waitingAtMost }, (_, at) => [`o${at}`, {}]));
+  expect(taken(box, full)).toEqual([]);
+});
+
+function taken(box: ReturnType<typeof place>, open: Readonly<Record<string, unknown>>) {
+  const found = take(box, now, open);
+  return found.ok ? found.value.map(({ id }) => id) : null;
+}
+
 test("only the newest answers are kept", () => {
   const box = place();
   let clock = now;
   const fake = fakeDisk(() => (clock += 1));
+  const late = { disk: fake.disk, stateDir };
   for (let at = 0; at <= answersKept; at += 1) {
-    answer({ disk: fake.disk, stateDir }, `o${at}`, { state: "done", because: "", outcomes: {} });
+    answer(late, `o${at}`, { state: "done", because: "", outcomes: {} });
   }
+  put(fake, "/p/state/orders/new/x.json", "{}");
+  take(late, now, {});
+  fake.files.delete("/p/state/orders/done/x.json");
   expect(fake.files.size).toBe(answersKept);
   expect(answerTo(fake, "o0")).toBeNull();
   expect(answerTo(fake, `o${answersKept}`)).not.toBeNull();

@@ -13,7 +13,9 @@ import type { Result } from "./ports.ts";
 
 /** Orders that may wait. More means that nobody answers. */
 export const waitingAtMost = 1000;
-/** Answers kept for those who come late. */
+/** Of those that are new: a flood is heard by and by, and no look waits for all of it. */
+export const heardAtOnce = 50;
+/** Answers kept for those who come late, besides those of the last look. */
 export const answersKept = 200;
 /** A file in tmp/ older than this was left by a verb that died. */
 const draftMs: Millis = 24 * 3_600_000;
@@ -71,7 +73,8 @@ export function leave({ disk, stateDir }: OrderPlace, order: Order): Result<null
 
 /**
  * The orders that wait, oldest first. Those that are none are refused, and those whose time is over expire,
- * here and now; `open` are being carried out already and are never expired from under the engine.
+ * here and now; `open` are being carried out already: they are always among them, and never expired from under
+ * the engine.
  */
 export function take(
   { disk, stateDir }: OrderPlace,
@@ -85,9 +88,14 @@ export function take(
   const answers = disk.list(ordersDir(stateDir, "done"));
   if (!answers.ok) return answers;
   const answered = new Set(answers.value.map((stored) => stored.name));
+  prune(disk, ordersDir(stateDir, "done"), answersKept);
   const orders: Order[] = [];
-  for (const stored of waiting.value.slice(0, waitingAtMost)) {
+  let room = Math.min(heardAtOnce, waitingAtMost - Object.keys(open).length);
+  for (const stored of waiting.value) {
     if (stored.name.startsWith(".")) continue;
+    const isOpen = Object.hasOwn(open, stored.name.replace(/\.json$/, ""));
+    if (!isOpen && room <= 0) continue;
+    if (!isOpen) room -= 1;
     // Answered, and then the process died before it could take the order away.
     if (answered.has(stored.name)) {
       disk.remove(join(ordersDir(stateDir, "new"), stored.name));
@@ -139,11 +147,9 @@ export function answer(
   { state, because, outcomes }: Answer,
 ): Result<null> {
   if (!isOrderId(id)) return { ok: false, failure: `"${id}" cannot name an order` };
-  const done = ordersDir(stateDir, "done");
   const text = `${JSON.stringify({ v: 1, id, state, because, outcomes })}\n`;
   const written = disk.write(fileOf(stateDir, "done", id), text);
   if (!written.ok) return written;
-  prune(disk, done, answersKept);
   return disk.remove(fileOf(stateDir, "new", id));
 }
 
