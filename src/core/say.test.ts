@@ -166,6 +166,42 @@ test("defect 25: who waits for a usage limit hears of nothing else", () => {
   expect([held.agent("a").life.is, done(held)]).toEqual(["held", []]);
 });
 
+const MENU = `[[agent]]
+name = "a"
+backend = "mine"
+watch = "heal"
+[backend.mine]
+bin = "mine"
+input = '^─{20,}\\n> ?(?<text>[^\\n]*)\\n─{20,}'
+[backend.mine.keys]
+dismiss = ["Escape"]
+[backend.mine.screen]
+idle = ['shortcuts']
+asking = ['^Do you want to']
+limited = ['^usage limit reached(?: · resets (?<reset>[^\\n]+))?']
+`;
+const OPEN_MENU = "usage limit reached · resets 19:30 (UTC)\n\nDo you want to wait?\n  1. Yes\n";
+
+test("a menu that opened at a usage limit is closed before anything is typed, and nothing is typed into it", () => {
+  const opened = look(running(MENU), 1000, { screens: { a: OPEN_MENU } });
+  expect(opened.agent("a").verdict.is).toBe("limited");
+  const told = sent(opened);
+  const still = look(told, 500);
+  const closed = look(still, 500, { screens: { a: SCREENS.limited } });
+  expect([told, still, closed].map(done)).toEqual([["a: press Escape"], [], [`a: type ${HELLO}`]]);
+});
+
+test("a menu that does not close is told, and tried three times", () => {
+  let now = sent(look(running(MENU), 1000, { screens: { a: OPEN_MENU } }));
+  const did = [...done(now)];
+  for (let looks = 0; looks < 400; looks += 1) {
+    now = look(now, 500);
+    did.push(...done(now));
+  }
+  expect(did).toEqual(["a: press Escape", "a: press Escape", "a: press Escape"]);
+  expect(now.agent("a").because).toContain("a menu is open");
+});
+
 const say = (kind: Say["kind"], text: string, order_: string | null = null): Say =>
   newSay({ kind, text, at: 1, order: order_ });
 

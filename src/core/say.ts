@@ -5,7 +5,6 @@
 import { joined } from "./handoff.ts";
 import { hash } from "./hash.ts";
 import {
-  accountWaits,
   act,
   ACTION_LIMIT_MS,
   isAlive,
@@ -16,6 +15,9 @@ import {
   type Step,
 } from "./step.ts";
 import { typedText } from "./judge.ts";
+import { literal } from "./literal.ts";
+import { isMenuOpen } from "./menu.ts";
+import { isInBox, obstacle, sample } from "./obstacle.ts";
 import type { Action, AgentMemory, Instant, Say } from "./types.ts";
 
 /** Between paste and Enter: faster, and some programs lose the Enter. */
@@ -26,8 +28,6 @@ const PRESSES_MAX = 3;
 /** What a queue may hold; the oldest go first. */
 const QUEUE_MAX = 50;
 const NEWS: ReadonlySet<Say["kind"]> = new Set(["claim", "review", "inbox", "missing"]);
-/** Enough of a text to know it again on a screen. */
-const SAMPLE_CHARS = 28;
 
 export function newSay(say: Pick<Say, "kind" | "text" | "order"> & { readonly at: Instant }): Say {
   const { kind, text, order, at } = say;
@@ -124,6 +124,8 @@ export function saying(c: Case): Step {
 function type(c: Case, say: Say): Step {
   const wait = obstacle(c, say);
   if (wait !== null) return heldBack(c, say, wait);
+  if (c.memory.verdict.is === "limited" && isMenuOpen(c.member.backend, c.pane))
+    return dismiss(c, say);
   const screen = isAlive(c.pane) ? (c.pane.screen?.hash ?? null) : null;
   // It stands there already, from a watchdog that forgot it: it is only sent.
   if (isInBox(c, say)) {
@@ -134,10 +136,10 @@ function type(c: Case, say: Say): Step {
     do: "type",
     session: c.member.session,
     run: c.memory.run?.id ?? "",
-    text: say.text,
+    text: literal(say.text),
     because: `${say.kind}: ${because(say)}`,
   });
-  const next: Say = { ...say, state: "typed", at: c.at, before: screen };
+  const next: Say = { ...say, state: "typed", at: c.at, presses: 0, before: screen };
   const doing = { id: action.id, until: c.at + ACTION_LIMIT_MS };
   return {
     memory: patch(c.memory, { says: swap(c, next), doing }),
@@ -146,47 +148,27 @@ function type(c: Case, say: Say): Step {
   };
 }
 
+/** A menu opens by itself at some usage limits, and swallows without a trace what is typed: it is closed first. */
+function dismiss(c: Case, say: Say): Step {
+  const keys = c.member.backend.keys.dismiss;
+  const again = say.at + (say.presses === 0 ? 0 : RECEIPT_MS);
+  if (keys.length === 0 || (say.presses === PRESSES_MAX && c.at >= again))
+    return heldBack(c, say, "a menu is open");
+  if (c.at < again) return stay(c, {}, again);
+  const action = act(c, {
+    do: "press",
+    session: c.member.session,
+    run: c.memory.run?.id ?? "",
+    keys,
+    because: "closes the menu of a usage limit",
+  });
+  const next: Say = { ...say, at: c.at, presses: say.presses + 1 };
+  const memory = patch(c.memory, { says: swap(c, next), doing: null });
+  return { memory, actions: [action], due: c.at + SETTLE_MS };
+}
+
 function because(say: Say): string {
   return say.order === null ? "it is due" : "a person asked";
-}
-
-/** Why this text may not be typed now; null when it may. */
-export function obstacle(c: Case, say: Say): string | null {
-  const { verdict, life } = c.memory;
-  if (!isAlive(c.pane)) return "it is not running";
-  if (c.pane.inMode) return "its pane is in copy mode";
-  if (isTyping(c)) return "a person is typing there";
-  if (c.memory.paused && say.kind !== "person") return "it is paused";
-  if (life.is === "held" && say.kind !== "limit" && say.kind !== "person") return "it is held";
-  if (accountWaits(c) && say.kind !== "limit" && say.kind !== "person")
-    return "its account waits for a usage limit";
-  if (c.member.backend.input !== null && c.pane.screen === null)
-    return "its screen could not be read";
-  const draft = typedText(c.member.backend, c.pane);
-  if (draft !== null && draft !== "" && !isInBox(c, say))
-    return "a half-typed line stands in its input";
-  switch (verdict.is) {
-    case "idle":
-    case "waiting":
-      return null;
-    case "limited":
-      return say.kind === "limit" || say.kind === "person" ? null : "it waits for a usage limit";
-    case "failed":
-      return say.kind === "kickoff" ? "its screen shows an error" : null;
-    case "busy":
-      return whileBusy(c, say);
-    default:
-      return verdict.is === "asking" ? "a dialog is open" : `it is ${verdict.is}`;
-  }
-}
-
-/** News can wait for the end of a turn, but not for ever; a wake or a nudge is for the idle only. */
-function whileBusy(c: Case, say: Say): string | null {
-  if (say.kind === "wake" || say.kind === "nudge" || say.kind === "limit") return "it is busy";
-  if (say.kind === "person" || say.kind === "kickoff") return null;
-  // A backend without rules is only thought busy because it wrote lately: it may well read while it writes.
-  if (c.memory.evidence[0]?.from === "silence") return null;
-  return c.at - say.since >= c.world.config.watchdog.stallGraceMs ? null : "it is busy";
 }
 
 function heldBack(c: Case, say: Say, wait: string): Step {
@@ -237,13 +219,7 @@ function mayEnter(c: Case): Step | null {
 function stands(c: Case, say: Say): boolean {
   if (!isAlive(c.pane) || c.pane.screen === null) return false;
   const line = typedText(c.member.backend, c.pane);
-  return (line ?? c.pane.screen.text).includes(say.text.slice(0, SAMPLE_CHARS));
-}
-
-/** An input line is drawn, and our text in it: not merely somewhere on the screen, where it was said before. */
-function isInBox(c: Case, say: Say): boolean {
-  const line = isAlive(c.pane) ? typedText(c.member.backend, c.pane) : null;
-  return line !== null && line.includes(say.text.slice(0, SAMPLE_CHARS));
+  return (line ?? c.pane.screen.text).includes(sample(say));
 }
 
 function enter(c: Case, say: Say): Step {

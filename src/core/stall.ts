@@ -1,7 +1,8 @@
 // The stall clock, and every kill that is only a claim. Quiet must be confirmed by a known idle screen
 // or by screen, output and CPU together; then it is asked, twice; then it is killed, if nothing forbids it.
 
-import { isDeaf, newSay, obstacle } from "./say.ts";
+import { obstacle } from "./obstacle.ts";
+import { isDeaf, newSay } from "./say.ts";
 import {
   accountWaits,
   act,

@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { presetBackends } from "../config/backends.ts";
+import { look, running } from "../sim/scene.ts";
+import { isMenuOpen } from "./menu.ts";
+
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
+const backends = presetBackends(read("../config/backends.toml"), "/home/dev");
+const scene = running(`[[agent]]\nname = "a"\nwatch = "heal"\n`);
+
+function opens(cli: string, file: string): boolean {
+  const backend = backends[cli];
+  if (backend === undefined) throw new Error(`no preset for ${cli}`);
+  const pane = look(scene, 1000, { screens: { a: read(`screens/${file}`) } }).panes["t-a"];
+  if (pane === undefined) throw new Error("no pane");
+  return isMenuOpen(backend, pane);
+}
+
+test("the menus that open by themselves at a usage limit are seen, and only while they stand", () => {
+  expect(
+    [
+      ["claude", "claude-2.1.197/limit-5h-dialog.txt"],
+      ["codex", "codex-0.169.0/limit-5h.txt"],
+      ["gemini", "gemini-0.61.0/limit-429.txt"],
+      ["claude", "claude-2.1.197/limit-5h-after-enter.txt"],
+      ["claude", "claude-2.1.197/idle.txt"],
+      ["codex", "codex-0.169.0/idle-after-turn.txt"],
+      ["gemini", "gemini-0.61.0/idle.txt"],
+    ].map(([cli = "", file = ""]) => opens(cli, file)),
+  ).toEqual([true, true, true, false, false, false, false]);
+});
+
+test("what cannot be seen shows no menu", () => {
+  const { claude } = backends;
+  expect(claude !== undefined && (isMenuOpen(claude, "gone") || isMenuOpen(claude, "unseen"))).toBe(
+    false,
+  );
+});
