@@ -5,7 +5,15 @@ import { expect, test } from "vitest";
 import { evidenceBytes, evidenceKept, evidencePath, keepEvidence } from "./evidence.ts";
 import { newEvents, parseEvent, readEvents, type Wanted } from "./events.ts";
 import { fakeDisk, put, textOf, type FakeDisk } from "./fake-disk.ts";
-import { fieldLength, fileBytes, filesKept, openJournal, repeatMs, type Entry } from "./journal.ts";
+import {
+  fieldLength,
+  fileBytes,
+  filesKept,
+  notesAnHour,
+  openJournal,
+  repeatMs,
+  type Entry,
+} from "./journal.ts";
 
 const logDir = "/p/log";
 const path = "/p/log/events.jsonl";
@@ -85,6 +93,28 @@ test("the same line is written again after a while, and closing writes what is o
     "same",
     '1 suppressed: the same as the last "start"',
   ]);
+});
+
+test("an agent that flickers from one note to another is cut short each hour; its deeds are not", () => {
+  const fake = fakeDisk(() => t0);
+  const journal = journalOn(fake);
+  const hour = 3_600_000;
+  const flickers = (at: number): Entry => ({
+    ...entry("a", `asks: ${at}`, at),
+    event: "asking",
+    did: "",
+  });
+  for (let at = 0; at < hour; at += 1_000) journal.note([flickers(at)]);
+  journal.note([entry("a", "it ended", hour - 1), entry("b", "x", hour - 1)]);
+  const said = reasons(fake, { ...all, agents: ["a"] });
+  expect(said).toHaveLength(notesAnHour + 2);
+  expect(said.slice(-3)).toEqual([
+    `asks: ${(notesAnHour - 1) * 1_000}`,
+    `${3600 - notesAnHour} suppressed: more than ${notesAnHour} lines in an hour`,
+    "it ended",
+  ]);
+  journal.note([flickers(hour)]);
+  expect(reasons(fake, all).at(-1)).toBe(`asks: ${hour}`);
 });
 
 test("the journal never takes more than its files, and the newest lines stay", () => {

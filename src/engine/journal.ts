@@ -28,6 +28,9 @@ export const filesKept = 5;
 export const fieldLength = 4096;
 /** The same line of the same agent is written again only after this long. */
 export const repeatMs: Millis = 10 * 60_000;
+/** Lines of one agent in an hour that tell of no deed: what says more flickers, and would push the night out. */
+export const notesAnHour = 200;
+const hourMs: Millis = 3_600_000;
 /** Agents whose last line is remembered. */
 const agentsKept = 1000;
 
@@ -38,7 +41,13 @@ export type Journal = {
   close(): Result<null>;
 };
 
-type Last = { readonly entry: Entry; readonly suppressed: number; readonly latest: Instant };
+type Hour = { readonly from: Instant; readonly notes: number };
+type Last = {
+  readonly entry: Entry;
+  readonly suppressed: number;
+  readonly latest: Instant;
+  readonly hour: Hour;
+};
 
 export type JournalPlace = {
   readonly disk: Disk;
@@ -81,22 +90,30 @@ export function journalPath(logDir: string): string {
 
 function unrepeated(last: Map<string, Last>, entry: Entry): readonly Entry[] {
   const previous = last.get(entry.agent);
-  if (previous !== undefined && sameWords(previous.entry, entry)) {
-    const age = entry.at - previous.entry.at;
-    if (age >= 0 && age < repeatMs) {
-      last.set(entry.agent, {
-        ...previous,
-        suppressed: previous.suppressed + 1,
-        latest: entry.at,
-      });
-      return [];
-    }
+  const hour = hourOf(previous?.hour, entry);
+  const isTooMuch = entry.did === "" && hour.notes > notesAnHour;
+  if (previous !== undefined && (isRepeated(previous, entry) || isTooMuch)) {
+    const suppressed = previous.suppressed + 1;
+    last.set(entry.agent, { ...previous, suppressed, latest: entry.at, hour });
+    return [];
   }
   last.delete(entry.agent);
-  last.set(entry.agent, { entry, suppressed: 0, latest: entry.at });
+  last.set(entry.agent, { entry, suppressed: 0, latest: entry.at, hour });
   const forgotten = last.size > agentsKept ? last.entries().next().value : undefined;
   if (forgotten !== undefined) last.delete(forgotten[0]);
   return [...suppressedLine(previous), ...suppressedLine(forgotten?.[1]), entry];
+}
+
+function hourOf(before: Hour | undefined, { at, did }: Entry): Hour {
+  const age = before === undefined ? hourMs : at - before.from;
+  const { from, notes } =
+    before !== undefined && age >= 0 && age < hourMs ? before : { from: at, notes: 0 };
+  return { from, notes: did === "" ? notes + 1 : notes };
+}
+
+function isRepeated({ entry: before }: Last, entry: Entry): boolean {
+  const age = entry.at - before.at;
+  return sameWords(before, entry) && age >= 0 && age < repeatMs;
 }
 
 function sameWords(a: Entry, b: Entry): boolean {
@@ -105,7 +122,11 @@ function sameWords(a: Entry, b: Entry): boolean {
 
 function suppressedLine(last: Last | undefined): readonly Entry[] {
   if (last === undefined || last.suppressed === 0) return [];
-  const because = `${last.suppressed} suppressed: the same as the last "${last.entry.event}"`;
+  const why =
+    last.hour.notes > notesAnHour
+      ? `more than ${notesAnHour} lines in an hour`
+      : `the same as the last "${last.entry.event}"`;
+  const because = `${last.suppressed} suppressed: ${why}`;
   return [{ ...last.entry, at: last.latest, event: "suppressed", because, seen: "", did: "" }];
 }
 
