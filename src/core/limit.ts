@@ -31,7 +31,7 @@ export function resetAt(line: string, seen: Seen): Reset | null {
   return { until: earliest.until, sure: earliest.sure && agree };
 }
 
-const EPOCH = /(?:\||\bresets?_at"?\s*[:=]\s*"?)\s*(\d{13}|\d{10})(?!\d)/gi;
+const EPOCH = /(?:\||\bresets?_?at"?\s*[:=]\s*"?)\s*(\d{13}|\d{10})(?!\d)/gi;
 
 function epochs(text: string): readonly Reset[] {
   return [...text.matchAll(EPOCH)].map(([, digits = ""]) => ({
@@ -42,7 +42,7 @@ function epochs(text: string): readonly Reset[] {
 
 /** The words that a time follows. "reset 2 files" is none: the bare verb needs a preposition. */
 const ANCHOR =
-  /(?<![\w-])(?:resets|reset(?= (?:at|on|in)\b|\s*:)|try again(?= (?:at|on|in)\b)|retry(?:ing)?(?= (?:at|in)\b))\s*:?\s+(at\s+|on\s+|in\s+)?/gi;
+  /(?<![\w-])(?:resets|reset(?= (?:at|on|in|after)\b|\s*:)|try again(?= (?:at|on|in|after)\b)|retry(?:ing)?(?= (?:at|in|after)\b))\s*:?\s+(?:(at|on|in|after)\b:?\s+)?/gi;
 
 function times(text: string, seen: Seen): readonly Reset[] {
   const anchors = [...text.matchAll(ANCHOR)];
@@ -55,8 +55,14 @@ function times(text: string, seen: Seen): readonly Reset[] {
   return anchors
     .map((anchor) => {
       const rest = text.slice(anchor.index + anchor[0].length);
-      const relative = anchor[1]?.toLowerCase().trim() === "in";
-      return relative ? duration(rest, seen) : clock(rest, seen);
+      switch (anchor[1]?.toLowerCase()) {
+        case "in":
+          return duration(rest, seen);
+        case "after":
+          return duration(rest, seen) ?? clock(rest, seen);
+        default:
+          return clock(rest, seen);
+      }
     })
     .filter((reset) => reset !== null);
 }
