@@ -26,6 +26,12 @@ export function kindOf(violation: string): string {
     .trim();
 }
 
+/** Nobody was harmed: something that should have come did not come in time. The rest is done wrongly. */
+export function isLate(violation: string): boolean {
+  const what = violation.replace(/^\d{4}-\S+ /, "");
+  return /^at last |is never answered$|for an hour$| is \w+ for \d+ s: /.test(what);
+}
+
 export async function shrunk(
   failure: Failure,
   troubles: readonly Trouble[],

@@ -11,7 +11,11 @@ test("two nights on two cores are summed up", () => {
   const { status, stdout, stderr } = soak(...ask);
   expect([status, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(/^seed 5, nights of 1 h, 2 at a time\n/);
+  expect(stdout).toMatch(/^simulated agent-hours +\d+$/m);
   expect(stdout).toMatch(/^seeds +2$/m);
+  expect(stdout).toMatch(/^agent-days per second +\d+\.\d$/m);
+  expect(stdout).toMatch(/^safety violations +0$/m);
+  expect(stdout).toMatch(/^liveness failures +0$/m);
   expect(stdout).toMatch(/^violations +0$/m);
 }, 60_000);
 

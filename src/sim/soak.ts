@@ -9,7 +9,7 @@ import type { Tally } from "../engine/rehearsal.ts";
 import { MINUTE, SECOND } from "./chance.ts";
 import { TROUBLES } from "./faults.ts";
 import { simulate, type Night } from "./run.ts";
-import { kindOf, lineOf, shrunk, type Failure, type Recipe } from "./shrink.ts";
+import { isLate, kindOf, lineOf, shrunk, type Failure, type Recipe } from "./shrink.ts";
 import { NOTHING, openTally, sum } from "./tally.ts";
 
 const USAGE = `Usage: npm run soak -- [--minutes 10] [--seed N] [--workers N]
@@ -131,7 +131,9 @@ function summary(all: readonly Lived[], seconds: number): string {
   const of = (count: (night: Night) => number): number =>
     all.reduce((so, { night }) => so + count(night), 0);
   const hours = of(({ stats }) => stats.agentHours);
-  const rows: readonly (readonly [string, number])[] = [
+  const violations = all.flatMap(({ night }) => night.violations);
+  const late = violations.filter(isLate).length;
+  const rows: readonly (readonly [string, number | string])[] = [
     ["simulated agent-hours", hours],
     ["seeds", all.length],
     ["decisions", of(({ stats }) => stats.decisions)],
@@ -141,12 +143,13 @@ function summary(all: readonly Lived[], seconds: number): string {
     ["holds", total.holds],
     ["nudges", total.nudges],
     ["kills", total.kills],
-    ["agent-hours per second", Math.round(hours / seconds)],
-    ["violations", of(({ violations }) => violations.length)],
+    ["agent-days per second", (hours / 24 / seconds).toFixed(1)],
+    ["safety violations", violations.length - late],
+    ["liveness failures", late],
+    ["violations", violations.length],
   ];
   const kinds = new Map<string, number>();
-  for (const what of all.flatMap(({ night }) => night.violations))
-    kinds.set(kindOf(what), (kinds.get(kindOf(what)) ?? 0) + 1);
+  for (const what of violations) kinds.set(kindOf(what), (kinds.get(kindOf(what)) ?? 0) + 1);
   const lines = [...rows, ...[...kinds].map(([kind, count]) => [`  ${kind}`, count] as const)];
   const width = Math.max(...lines.map(([name]) => name.length));
   return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join("");
