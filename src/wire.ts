@@ -9,9 +9,11 @@ import { report } from "./core/report.ts";
 import type { Memory, Server } from "./core/types.ts";
 import { quoted } from "./core/words.ts";
 import { makeOrders, ordersDir } from "./engine/orders.ts";
+import type { Carrier } from "./engine/outbox.ts";
 import type { Ports, Result } from "./engine/ports.ts";
 import { run, type Current, type Looked } from "./engine/run.ts";
 import { openStore } from "./engine/store.ts";
+import type { Voice } from "./engine/telling.ts";
 import { pointerName } from "./cli/find.ts";
 import { hexOf } from "./cli/project-hex.ts";
 import { problemsText } from "./cli/fleet.ts";
@@ -25,12 +27,15 @@ import { openConfigFile, type ConfigFile } from "./io/config-file.ts";
 import { realDisk } from "./io/disk.ts";
 import { openFiles } from "./io/files.ts";
 import { GIT_LIMIT_MS } from "./io/git.ts";
+import { openHeartbeat } from "./io/heartbeat.ts";
 import { acquire, holderOf, lockBy, type LockPlace } from "./io/lock.ts";
 import { openLocalPlace, type Place } from "./io/place.ts";
 import { askMs } from "./io/port-asks.ts";
 import { openReadiness } from "./io/readiness.ts";
 import { openRepos, type FollowedRepos } from "./io/repos.ts";
+import { openRing } from "./io/ring.ts";
 import { openSignals } from "./io/signals.ts";
+import { openSinks } from "./io/sinks.ts";
 import { startedAt } from "./io/started-at.ts";
 import { openWatch } from "./io/watch.ts";
 
@@ -68,6 +73,7 @@ export function openSite(outside: Outside, config: Config): Site {
     watchdogSocket,
     ports,
     watchdogs: watchdogs.terminal,
+    carry: carrierOf(outside, config, socket),
     strangers: () => (socket === "default" ? Promise.resolve([]) : strangersOn(outside)),
     holder: async () => {
       const found = await holderOf(lock);
@@ -123,6 +129,19 @@ function portsOf(outside: Outside, config: Config, { place, repos }: Made): Port
   return { terminal, processes, files, signals, repos, clock, env: outside.env };
 }
 
+function carrierOf(outside: Outside, { projectDir: dir }: Config, socket: string): Carrier {
+  const { env, stdout } = outside;
+  const terminal = stdout.isTTY ? (text: string): void => stdout.write(text) : null;
+  const ring = openRing({ socket, env, dir, terminal });
+  return openSinks({ env, dir, platform: process.platform, ring });
+}
+
+/** A verb that is the engine for a moment has a person before it, and is gone before anything is sent. */
+function voiceOf(outside: Outside, { config, socket, ports }: Fleet): Voice {
+  const carry = carrierOf(outside, config, socket);
+  return { carry, beat: openHeartbeat(realDisk, () => ports.clock.steady()) };
+}
+
 type Fleet = {
   readonly config: Config;
   readonly socket: string;
@@ -169,6 +188,7 @@ async function runHere(
       publish: publisher(outside, fleet, until.verb),
       goesOn: until.goesOn,
       stillOurs: () => held.stillOurs(),
+      ...(until.verb === "watchdog" && { voice: voiceOf(outside, fleet) }),
       guard: { box: openBox(), trusts: isPreset(outside) },
     });
   } finally {

@@ -35,7 +35,7 @@ env = { API_TOKEN = "hush", TZ = "UTC" }
 prompt = "use Bearer abcdefgh12345678"
 `;
 
-test.each(["config", "backends", "explain", "doctor", "init", "selftest", "completion"])(
+test.each(["config", "backends", "explain", "doctor", "init", "selftest", "completion", "notify"])(
   "agents %s --help says what it does, with two examples",
   async (verb) => {
     const lab = labs[0] ?? fresh();

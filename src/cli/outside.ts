@@ -3,6 +3,7 @@
 import type { Config, Problem } from "../config/config.ts";
 import type { Memory } from "../core/types.ts";
 import type { Disk } from "../engine/disk.ts";
+import type { Carrier } from "../engine/outbox.ts";
 import type { Ports, Result, Terminal } from "../engine/ports.ts";
 import type { Rehearsed, Rehearsing } from "../engine/rehearsal.ts";
 import type { Current } from "../engine/run.ts";
@@ -55,6 +56,8 @@ export type Site = {
   readonly run: (lock: Held, until: Until) => Promise<Memory>;
   /** `end`: a server of our own on which nothing is left goes too. */
   readonly close: (end: boolean) => Promise<void>;
+  /** Carries a message to whom a sink tells. */
+  readonly carry: Carrier;
 };
 
 export type Until = {

@@ -140,6 +140,15 @@ export const verbs: readonly Verb[] = [
     code: async () => (await import("./events.ts")).events,
   },
   {
+    name: "notify",
+    args: "[list|test] [sink]",
+    about:
+      "who is told when something waits for a person; test sends a notice and says what came of it",
+    flags: [JSON_FLAG],
+    examples: ["agents notify", "agents notify test phone"],
+    code: async () => (await import("./notify.ts")).notify,
+  },
+  {
     name: "attach",
     args: "<name>",
     about: "put this terminal into the agent's session",

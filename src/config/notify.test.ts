@@ -1,5 +1,6 @@
 // [[notify]] and the heartbeat: what is filled in, what is refused, and that nothing of it is lost in between.
 
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Config } from "./config.ts";
 import { load } from "./load.ts";
@@ -135,5 +136,19 @@ quiet = { from = "07:00", to = "07:00" }
     'notify number 7: quiet.to must be a time of day such as "22:30", not "7:00"',
     'notify number 7: quiet.zone must be a zone such as "Europe/Berlin" or "UTC"',
     "notify number 8: quiet must not end when it begins",
+  ]);
+});
+
+test("README's recipes load, one for every kind of sink", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const recipes = /\n## Being told\n[\s\S]*?```toml\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+  expect(configOf(recipes).notify.map(({ to }) => to)).toEqual([
+    "ntfy",
+    "slack",
+    "telegram",
+    "webhook",
+    "command",
+    "desktop",
+    "bell",
   ]);
 });

@@ -3,8 +3,8 @@
 import { expect, test } from "vitest";
 import { look, running, SCREENS, settingOf } from "../sim/scene.ts";
 import { FRESH, freshAgent } from "./fresh.ts";
-import { followed, isPast, ripeAt, titleOf, type Shown } from "./incident.ts";
-import type { AgentMemory, Incident, Memory } from "./types.ts";
+import { followed, type Incident, isPast, ripeAt, type Shown, titleOf } from "./incident.ts";
+import type { AgentMemory, Memory } from "./types.ts";
 
 const AT = 1_000_000;
 const { config } = settingOf(`

@@ -4,8 +4,22 @@
 import type { Config, Millis, NoticeEvent, NoticeLevel } from "../config/config.ts";
 import { isBraked } from "./fleet.ts";
 import { hash } from "./hash.ts";
-import type { AgentMemory, Incident, Instant, Memory, Seen } from "./types.ts";
+import type { AgentMemory, Instant, Memory, Seen } from "./types.ts";
 import { MINUTE } from "./zone.ts";
+
+/** Something that stopped and will not move without a person, from its first look to the one without it. */
+export type Incident = {
+  readonly id: string;
+  readonly event: NoticeEvent;
+  /** The agent, account or loop that it is about. */
+  readonly subject: string;
+  readonly text: string;
+  readonly since: Instant;
+  /** Null while it stands. */
+  readonly over: Instant | null;
+  /** By sink: when it was told, and whether it was told once more. */
+  readonly told: Readonly<Record<string, { readonly at: Instant; readonly again: boolean }>>;
+};
 
 /** What does not stand this long needs nobody. A question may be answered by who sits there. */
 const STANDS_MS: Readonly<Record<NoticeEvent, Millis>> = {

@@ -4,8 +4,8 @@
 import { expect, test } from "vitest";
 import { EVENING, later, look, running, SCREENS, settingOf, type Scene } from "../sim/scene.ts";
 import { FRESH } from "./fresh.ts";
-import { NO_NOTICES, stepNotices } from "./notice.ts";
-import type { Notice, Outcome } from "./types.ts";
+import { NO_NOTICES, type Notice, stepNotices } from "./notice.ts";
+import type { Outcome } from "./types.ts";
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;

@@ -2,22 +2,50 @@
 // beyond so many in an hour, what is due waits and comes as one digest. What was decided is kept until it is known
 // to lie in the outbox. Pure: nothing is sent here, and texts are not cleaned yet.
 
-import type { Config, Millis, Sink } from "../config/config.ts";
-import { followed, isPast, LEVEL, ripeAt, titleOf, type Shown } from "./incident.ts";
+import type { Config, Millis, NoticeEvent, NoticeLevel, Sink } from "../config/config.ts";
+import { followed, type Incident, isPast, LEVEL, ripeAt, type Shown, titleOf } from "./incident.ts";
 import { clockAt, quietUntil } from "./quiet-hours.ts";
 import { ACTION_LIMIT_MS, same, soonest } from "./step.ts";
-import type {
-  Action,
-  Incident,
-  Instant,
-  Memory,
-  Notice,
-  NoticeItem,
-  Notices,
-  Seen,
-  SinkMemory,
-} from "./types.ts";
+import type { Action, Instant, Memory, Seen } from "./types.ts";
 import { HOUR } from "./zone.ts";
+
+export type SinkMemory = {
+  /** Of the last hour, oldest first. */
+  readonly sent: readonly Instant[];
+  /** Something waits for the end of quiet hours or of a flood: it comes as a digest. */
+  readonly holding: boolean;
+};
+
+/** What one sink is told at once. Its texts are as the screens had them: they are cleaned before they leave. */
+export type Notice = {
+  /** The same for the same notice, whoever sends it how often. */
+  readonly id: string;
+  readonly at: Instant;
+  readonly sink: string;
+  readonly kind: "first" | "reminder" | "digest";
+  readonly level: NoticeLevel;
+  readonly fleet: string;
+  readonly items: readonly NoticeItem[];
+  /** Incidents of a digest that no longer fit into it. */
+  readonly more: number;
+};
+export type NoticeItem = {
+  readonly incident: string;
+  readonly event: NoticeEvent;
+  readonly subject: string;
+  readonly title: string;
+  readonly text: string;
+  /** "03:12", by the sink's clock. */
+  readonly clock: string;
+  readonly over: boolean;
+};
+
+export type Notices = {
+  readonly incidents: Readonly<Record<string, Incident>>;
+  readonly sinks: Readonly<Record<string, SinkMemory>>;
+  /** Decided, and not yet known to lie in the outbox: by the id of the action. */
+  readonly out: Readonly<Record<string, { readonly notice: Notice; readonly at: Instant }>>;
+};
 
 /** More than these at one look are told in one notice. */
 const AT_ONCE = 3;

@@ -1,7 +1,8 @@
 // The words of the decision: what is seen, what is judged, what is remembered, what is to be done.
 // Everything here is plain data (Memory survives as JSON). No clock, no I/O, no functions.
 
-import type { Backend, Cause, Millis, NoticeEvent, NoticeLevel } from "../config/config.ts";
+import type { Backend, Cause, Millis } from "../config/config.ts";
+import type { Notice, Notices } from "./notice.ts";
 import type { LaunchSignals, Signals } from "./signals.ts";
 
 /** Milliseconds since 1970, wall clock. */
@@ -330,58 +331,6 @@ export type Fleet = {
   readonly resumedAt: Instant | null;
   /** When many agents last looked wrong at once: the detector is doubted, not the agents. */
   readonly brakeAt: Instant | null;
-};
-
-/** Something that stopped and will not move without a person, from its first look to the one without it. */
-export type Incident = {
-  readonly id: string;
-  readonly event: NoticeEvent;
-  /** The agent, account or loop that it is about. */
-  readonly subject: string;
-  readonly text: string;
-  readonly since: Instant;
-  /** Null while it stands. */
-  readonly over: Instant | null;
-  /** By sink: when it was told, and whether it was told once more. */
-  readonly told: Readonly<Record<string, { readonly at: Instant; readonly again: boolean }>>;
-};
-
-export type SinkMemory = {
-  /** Of the last hour, oldest first. */
-  readonly sent: readonly Instant[];
-  /** Something waits for the end of quiet hours or of a flood: it comes as a digest. */
-  readonly holding: boolean;
-};
-
-/** What one sink is told at once. Its texts are as the screens had them: they are cleaned before they leave. */
-export type Notice = {
-  /** The same for the same notice, whoever sends it how often. */
-  readonly id: string;
-  readonly at: Instant;
-  readonly sink: string;
-  readonly kind: "first" | "reminder" | "digest";
-  readonly level: NoticeLevel;
-  readonly fleet: string;
-  readonly items: readonly NoticeItem[];
-  /** Incidents of a digest that no longer fit into it. */
-  readonly more: number;
-};
-export type NoticeItem = {
-  readonly incident: string;
-  readonly event: NoticeEvent;
-  readonly subject: string;
-  readonly title: string;
-  readonly text: string;
-  /** "03:12", by the sink's clock. */
-  readonly clock: string;
-  readonly over: boolean;
-};
-
-export type Notices = {
-  readonly incidents: Readonly<Record<string, Incident>>;
-  readonly sinks: Readonly<Record<string, SinkMemory>>;
-  /** Decided, and not yet known to lie in the outbox: by the id of the action. */
-  readonly out: Readonly<Record<string, { readonly notice: Notice; readonly at: Instant }>>;
 };
 
 /** One value with one commit. Parts are replaced, never mutated; an unchanged part is the same object. */

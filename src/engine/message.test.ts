@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Notice, NoticeItem } from "../core/types.ts";
+import type { Notice, NoticeItem } from "../core/notice.ts";
 import { cleaned, messageOf } from "./message.ts";
 
 const item: NoticeItem = {

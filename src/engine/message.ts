@@ -1,7 +1,7 @@
 // A notice in words that may leave this machine: every text of it cleaned of secrets and of what could steer a
 // terminal, and only then cut to a length. Pure; whatever is sent anywhere was made here.
 
-import type { Notice, NoticeItem } from "../core/types.ts";
+import type { Notice, NoticeItem } from "../core/notice.ts";
 import { hidden, redact, shortestSecret } from "./redact.ts";
 
 export type Message = Pick<Notice, "id" | "at" | "sink" | "kind" | "level" | "fleet"> & {

@@ -3,7 +3,7 @@
 
 import { expect, test } from "vitest";
 import type { Config } from "../config/config.ts";
-import type { Notice } from "../core/types.ts";
+import type { Notice } from "../core/notice.ts";
 import { settingOf } from "../sim/scene.ts";
 import { fakeDisk, put, textOf, type FakeDisk } from "./fake-disk.ts";
 import { givenUpMs, layOut, lettersIn, openOutbox, outboxKept, type Sent } from "./outbox.ts";

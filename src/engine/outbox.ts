@@ -4,8 +4,9 @@
 
 import { join } from "node:path";
 import type { Config, Millis, Sink } from "../config/config.ts";
+import type { Notice } from "../core/notice.ts";
 import { quietUntil } from "../core/quiet-hours.ts";
-import type { Instant, Notice } from "../core/types.ts";
+import type { Instant } from "../core/types.ts";
 import { isLeftover, type Disk } from "./disk.ts";
 import type { Entry } from "./journal.ts";
 import { isRaw } from "./memory-version.ts";

@@ -2,8 +2,9 @@
 // and so nothing can be laid out either, one word about that. Nothing here is waited for.
 
 import type { Config, Heartbeat, Millis, Sink } from "../config/config.ts";
+import type { Notice } from "../core/notice.ts";
 import { clockAt, quietUntil } from "../core/quiet-hours.ts";
-import type { Instant, Notice } from "../core/types.ts";
+import type { Instant } from "../core/types.ts";
 import type { Disk } from "./disk.ts";
 import type { Entry } from "./journal.ts";
 import { messageOf } from "./message.ts";
