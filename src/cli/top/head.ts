@@ -56,13 +56,14 @@ function summaryOf({ all, rows }: Model, { view, page }: Shown, looks: Looks): s
   ]);
   const filter = view.filter === "" ? "" : `"${view.filter}" `;
   const last = Math.min(view.first + page, rows.length);
-  const part = `${Math.min(view.first + 1, last)}-${last} of ${rows.length}`;
-  const range = rows.length === all.length && rows.length <= page ? "" : `${part} `;
+  const range = rows.length > page ? `${view.first + 1}-${last} of ${rows.length} ` : "";
+  const matching =
+    range === "" && rows.length < all.length ? `${rows.length} of ${all.length} ` : "";
   const sort = view.sort === SORTS[0] ? "" : `sort: ${view.sort} `;
   return lineOf(
     size.columns,
     [piece(all.length === 1 ? " 1 agent" : ` ${all.length} agents`, paint.bold), ...each],
-    [piece(filter, paint.cyan), piece(`${sort}${range}`, paint.dim)],
+    [piece(filter, paint.cyan), piece(`${sort}${range}${matching}`, paint.dim)],
   );
 }
 

@@ -97,6 +97,8 @@ async function fullScreen(call: Call, place: Place): Promise<ExitCode> {
 /** Looks at the files, and draws where something is different or a second has passed. */
 function refresh(live: Live): void {
   const { now } = live.call.outside;
+  // On the very first look it is not yet known who is chosen, and whose log is to be read.
+  if (live.shown === null) settle(live);
   const changed = live.feed.look(sightOf(live));
   if (live.note !== null && live.note.until <= now()) live.note = null;
   if (changed || live.shown === null || now() - live.shownAt >= REDRAW_MS) draw(live);
@@ -112,14 +114,23 @@ function looksOf({ looks, screen }: Live): Looks {
   return { ...looks, size: screen.size() };
 }
 
-function draw(live: Live): void {
+/** The cursor, and what is scrolled, stay where they belong while the fleet and the log change. */
+function settle(live: Live): Model {
   const model = modelOf(live);
-  const looks = looksOf(live);
   const names = model.rows.map(({ name }) => name);
-  live.view = settled(live.view, { names, page: pageOf(model, live.view, looks) }, live.names);
+  const page = pageOf(model, live.view, looksOf(live));
+  live.view = anchored(
+    settled(live.view, { names, page }, live.names),
+    model.printed.length - live.printed,
+  );
   live.names = names;
-  live.view = anchored(live.view, model.printed.length - live.printed);
   live.printed = model.printed.length;
+  return model;
+}
+
+function draw(live: Live): void {
+  const model = settle(live);
+  const looks = looksOf(live);
   const next = frame(model, live.view, looks);
   const bytes = drawn(live.shown, next, looks.size.columns);
   if (bytes !== "") live.screen.write(bytes);
