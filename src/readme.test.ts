@@ -3,7 +3,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { scores, type Score } from "./cli/screens.ts";
+import type { Outside } from "./cli/outside.ts";
 import { verbs } from "./cli/verbs.ts";
+import { presetBackends } from "./config/backends.ts";
+import type { Backend, Signal } from "./config/config.ts";
 import { manualTables } from "./config/manual.ts";
 
 const path = fileURLToPath(new URL("../README.md", import.meta.url));
@@ -18,8 +22,55 @@ function verbTable(): string {
   return ["| verb | what it does |", "|---|---|", ...rows].join("\n");
 }
 
+const READERS: Readonly<Record<Signal["reader"], string>> = {
+  json_file: "its status file",
+  jsonl_tail: "its own log",
+  hook_file: "hooks",
+  osc: "codes in its output",
+  http_json: "its local port",
+  title: "title",
+};
+
+const read = (file: string): string => readFileSync(new URL(file, import.meta.url), "utf8");
+
+async function seenTable(): Promise<string> {
+  const index: readonly { readonly file: string }[] = JSON.parse(read("core/screens/index.json"));
+  const screens = index.map((one) => ({ ...one, text: read(`core/screens/${one.file}`) }));
+  const backends = presetBackends(read("config/backends.toml"), "/home/dev");
+  const shipped = async () => ({ screens: async () => JSON.stringify(screens) });
+  const judged = await scores({ shipped } as unknown as Outside, backends);
+  const rows = judged.flatMap((score) => {
+    const backend = backends[score.backend];
+    return backend === undefined ? [] : [seenRow(backend, score)];
+  });
+  const head = ["program", "started as", "judged by, best first", "its screens", "conversation"];
+  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+function seenRow(backend: Backend, score: Score): readonly string[] {
+  const { name, bin, flags, doctor, signals, title, transcript } = backend;
+  const readers = signals.map(({ reader }) => READERS[reader]);
+  const titled = [title.busy, title.idle, title.asking].some((rules) => rules.length > 0);
+  const sources = [...readers, ...(titled ? ["title"] : []), "screen"];
+  const counts = Object.keys(score.confusion)
+    .toSorted()
+    .map((label) => `${score.confusion[label]?.[label] ?? 0} ${label}`);
+  const all = score.right + score.wrong.length;
+  const resumes = backend.supportsResume ? "taken up by its id" : "begins anew";
+  return [
+    `${name} ${doctor?.versions.join(", ") ?? ""}`,
+    `\`${`${bin} ${flags}`.trim()}\``,
+    [...new Set(sources)].join(", "),
+    `${score.right} of ${all} right: ${counts.join(", ")}`,
+    `${resumes}; ${transcript?.shell === null ? "read from its file" : "asked of the program"}`,
+  ];
+}
+
+const seen = await seenTable();
+
 test.each([
   ["verbs", verbTable()],
+  ["seen", seen],
   ["config", manualTables()],
 ])("the table of %s in README.md is what the program says", (name, table) => {
   const text = readFileSync(path, "utf8");
