@@ -3,7 +3,7 @@
 // the repository but the build, and the file that --json is told to be.
 
 import { rmSync, writeFileSync } from "node:fs";
-import { cpus, release } from "node:os";
+import { cpus, loadavg, release } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { tableOf } from "./figures.mjs";
@@ -56,22 +56,24 @@ const wishes = () => {
 };
 
 /** Every lane is run, whatever became of the one before. */
-const groupsOf = async (lanes, asked) => {
+const groupsOf = async (lanes, asked, tell) => {
   const groups = [];
   for (const { name, work } of lanes) {
     process.stderr.write(`bench: ${name}\n`);
-    try {
-      groups.push({ name, rows: await work(asked), broke: null });
-    } catch (error) {
-      groups.push({
-        name,
-        rows: [],
-        broke: error instanceof Error ? error.message : String(error),
-      });
-    }
+    const begun = performance.now();
+    const group = await work(asked).then(
+      (rows) => ({ rows, broke: null }),
+      (error) => ({ rows: [], broke: error instanceof Error ? error.message : String(error) }),
+    );
+    const seconds = Math.round((performance.now() - begun) / 1000);
+    groups.push({ name, seconds, ...group });
+    tell(groups.at(-1));
   }
   return groups;
 };
+
+/** Of the last minute: who else works here shows in every figure that is a time. */
+const load = () => Math.round((loadavg()[0] ?? 0) * 10) / 10;
 
 const bench = async () => {
   const wish = wishes();
@@ -87,22 +89,21 @@ const bench = async () => {
   const lanes = LANES.filter(({ lane }) => wish.lanes.includes(lane)).flatMap(({ groups }) =>
     groups(wish.sizes, wish.quick),
   );
-  const groups = await groupsOf(lanes, {
-    withGround: withGround(program),
-    reference,
-  });
-  const machine = `node ${process.versions.node}, ${process.platform} ${release()}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}`;
   const peer = reference === null ? "a fork per query" : "reference";
-  const document = {
-    schema: "agents.bench/2",
-    at: new Date().toISOString(),
-    machine,
-    peer,
-    groups,
-  };
+  const machine = `node ${process.versions.node}, ${process.platform} ${release()}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}`;
+  const loadBefore = load();
+  const say = wish.json ? () => undefined : (text) => process.stdout.write(text);
+  say(`${machine}, load ${loadBefore}\n`);
+  const groups = await groupsOf(lanes, { withGround: withGround(program), reference }, (group) =>
+    say(`\n${tableOf(group, peer)}`),
+  );
+  const at = new Date().toISOString();
+  const loads = { before: loadBefore, after: load() };
+  const document = { schema: "agents.bench/2", at, machine, load: loads, peer, groups };
   const json = `${JSON.stringify(document, null, 2)}\n`;
   if (wish.out !== undefined) writeFileSync(resolve(wish.out), json);
-  process.stdout.write(wish.json ? json : tableOf(document));
+  if (wish.json) process.stdout.write(json);
+  say(`\nload ${loads.after}\n`);
   return groups.some(({ broke }) => broke !== null) ? 1 : 0;
 };
 

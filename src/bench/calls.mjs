@@ -1,5 +1,6 @@
-// Counts the system calls of processes and of the children they make meanwhile: with perf, which costs them
-// little, else with strace, which slows them down; null where neither may. Never in a window in which time counts.
+// Counts the system calls of processes and of the children they make meanwhile, and those children: with perf,
+// which costs them little, else with strace, which slows them down; nulls where neither may. Never in a window in
+// which time counts.
 
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -8,11 +9,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 const ATTACH_TRIES = 60;
 const ATTACH_PAUSE_MS = 50;
 
-/** Begins to count; the answer ends it and tells the number. */
+const UNKNOWN = { calls: null, forks: null };
+
+/** Begins to count; the answer ends it and tells the numbers. */
 export const callCounter = async (ground, pids) =>
   (await attached(perf(ground, pids))) ??
   (await attached(strace(ground, pids))) ??
-  (async () => null);
+  (async () => UNKNOWN);
 
 const attached = async ({ child, isAttached, count }) => {
   let over = false;
@@ -38,16 +41,19 @@ const attached = async ({ child, isAttached, count }) => {
 };
 
 const perf = (ground, pids) => ({
-  child: ground.start("perf", "stat", "-x", ",", "-e", EVENT, "-p", pids.join(",")),
+  child: ground.start("perf", "stat", "-x", ",", "-e", EVENTS, "-p", pids.join(",")),
   isAttached: (pid) =>
     attempt(() =>
       readdirSync(`/proc/${pid}/fd`).some((fd) =>
         readlinkSync(`/proc/${pid}/fd/${fd}`).includes("perf_event"),
       ),
     ) ?? false,
-  count: (told) => numberIn(/^(\d+),[^\n]*raw_syscalls/m, told),
+  count: (told) => ({
+    calls: numberIn(/^(\d+),[^\n]*sys_enter/m, told),
+    forks: numberIn(/^(\d+),[^\n]*process_fork/m, told),
+  }),
 });
-const EVENT = "raw_syscalls:sys_enter";
+const EVENTS = "raw_syscalls:sys_enter,sched:sched_process_fork";
 
 const strace = (ground, pids) => {
   const file = join(ground.dir, "calls");
@@ -62,7 +68,10 @@ const strace = (ground, pids) => {
       ...pids.flatMap((pid) => ["-p", pid]),
     ),
     isAttached: (tracer) => pids.every((pid) => attempt(() => tracerOf(pid)) === tracer),
-    count: () => numberIn(/^100\.00\s+\S+\s+\S+\s+(\d+)\s.*total$/m, readFileSync(file, "utf8")),
+    count: () => ({
+      ...UNKNOWN,
+      calls: numberIn(/^100\.00\s+\S+\s+\S+\s+(\d+)\s.*total$/m, readFileSync(file, "utf8")),
+    }),
   };
 };
 

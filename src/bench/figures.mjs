@@ -30,15 +30,12 @@ export const quantile = (values, share) => {
 
 export const median = (values) => quantile(values, 0.5);
 
-export const tableOf = ({ machine, peer, groups }) => {
-  const lines = groups.flatMap(({ name, rows, broke }) => [
+export const tableOf = ({ name, rows, broke }, peer) =>
+  columns([
     [name, "agents", peer, "ratio", "wanted", ""],
     ...rows.map(cells),
     ...(broke === null ? [] : [[`  broke: ${broke.split("\n")[0]}`, "", "", "", "", ""]]),
-    ["", "", "", "", "", ""],
   ]);
-  return `${machine}\n\n${columns(lines)}`;
-};
 
 const cells = ({ what, unit, ours, peer, ratio, wanted, met }) => [
   `  ${what}`,

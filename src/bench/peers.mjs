@@ -115,7 +115,7 @@ const costOf = async ({ loop, server, tick, ground }, ticks) => {
   const [own, servers, ...slept] = now().map((value, at) => (value - before[at]) / ticks);
   const stop = await callCounter(ground, [loop.pid, server]);
   await tick(COUNTED_TICKS);
-  const calls = await stop();
+  const { calls } = await stop();
   return {
     cpuMs: before[0] === null ? null : own + servers,
     forks: forks / ticks,

@@ -66,15 +66,16 @@ const cost = async (ground, { watchdog, server, pids }, ticks) => {
     pids
       .map((pid, at) => (wanted.includes(pid) ? less(after[what][at], before[what][at]) : 0))
       .reduce(plus) / seconds;
+  const counted = await countedPerTick(ground, pids);
   return {
     cpuMs: known(rate("cpu", pids)),
     nodeMs: known(rate("cpu", [watchdog])),
     serverMs: known(rate("cpu", [server])),
     sleeps: known(rate("sleeps", pids)),
-    // Where somebody of ours forked, everybody's forks are an upper bound.
-    forks: made === null ? null : quiet ? 0 : (forked - forks) / seconds,
+    // Where somebody of ours forked and nobody counts, everybody's forks are an upper bound.
+    forks: made === null ? null : quiet ? 0 : (counted.forks ?? (forked - forks) / seconds),
     looks: seen / seconds,
-    calls: await callsPerTick(ground, pids),
+    calls: counted.calls,
   };
 };
 
@@ -82,13 +83,14 @@ const plus = (a, b) => a + b;
 const less = (a, b) => (a === null || b === null ? Number.NaN : a - b);
 const known = (value) => (Number.isNaN(value) ? null : value);
 
-const callsPerTick = async (ground, pids) => {
+const countedPerTick = async (ground, pids) => {
   const stop = await callCounter(ground, pids);
   const begun = performance.now();
   await sleep(COUNTED_MS);
   const seconds = (performance.now() - begun) / SECOND;
-  const calls = await stop();
-  return calls === null ? null : calls / seconds;
+  const perTick = (counted) => (counted === null ? null : counted / seconds);
+  const { calls, forks } = await stop();
+  return { calls: perTick(calls), forks: perTick(forks) };
 };
 
 /** The published status is touched at every look. */
