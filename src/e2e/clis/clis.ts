@@ -66,7 +66,7 @@ const codex: Cli = {
     ".codex/config.toml": [
       'model = "gpt-5-codex"',
       'model_provider = "false"',
-      `approval_policy = "${mood === "trusting" ? "never" : "untrusted"}"`,
+      `approval_policy = "${mood === "trusting" ? "never" : "on-request"}"`,
       `sandbox_mode = "${mood === "trusting" ? "danger-full-access" : "read-only"}"`,
       "check_for_update_on_startup = false",
       "[analytics]",

@@ -34,6 +34,8 @@ export type Answer =
 
 type Play = { readonly name: string; readonly about: string };
 
+/** Longer than any command of a rehearsal. */
+const TOOL_MS = 400_000;
 const END = "End of the answer.";
 /** A request beside the conversation: whatever kind of it, one of these keys is what it asks for. */
 const ASIDE = JSON.stringify({
@@ -116,14 +118,22 @@ function steps(...all: readonly Step[]): Answer {
 
 /** The first tool on offer that does such a thing, in its own words. */
 function callOf(name: string, about: string, tools: readonly string[]): Call | null {
+  const described = { command: about, description: "Part of the rehearsal" };
+  const beyond = { sandbox_permissions: "require_escalated", justification: "It is part of it." };
+  const shell = {
+    Bash: described,
+    bash: described,
+    run_shell_command: described,
+    exec_command: { cmd: about, yield_time_ms: TOOL_MS },
+    shell_command: { command: about, timeout_ms: TOOL_MS },
+  };
   const known: Readonly<Record<string, Readonly<Record<string, Call["input"]>>>> = {
-    shell: {
-      Bash: { command: about, description: "Part of the rehearsal" },
-      bash: { command: about, description: "Part of the rehearsal" },
-      run_shell_command: { command: about, description: "Part of the rehearsal" },
-      exec_command: { cmd: about, yield_time_ms: 120_000 },
-      shell_command: { command: about, timeout_ms: 120_000 },
-      shell: { command: ["sh", "-c", about], timeout_ms: 120_000 },
+    shell,
+    /** Something that needs a person's word: one of them asks only for what its sandbox would not let pass. */
+    permit: {
+      ...shell,
+      exec_command: { ...shell.exec_command, ...beyond },
+      shell_command: { ...shell.shell_command, ...beyond },
     },
     question: {
       AskUserQuestion: { questions: [{ ...QUESTION, multiSelect: false }] },

@@ -42,7 +42,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.once(signal, () => stop.abort());
+    process.on(signal, () => stop.abort());
   build();
   const copy = copyOfProgram();
   try {
@@ -84,7 +84,7 @@ async function tryState(tools: Tools, state: State, { save, stop }: Keeping): Pr
   const { name, wanted } = state;
   let seen: Seen = { seen: "", ms: null, ok: false };
   try {
-    seen = await Promise.race([state.see(stage), late(state.limitMs, stop)]);
+    seen = await within(state, stop, state.see(stage));
   } catch (error) {
     seen = {
       seen: `broke: ${error instanceof Error ? error.message : String(error)}`,
@@ -105,12 +105,26 @@ async function tryState(tools: Tools, state: State, { save, stop }: Keeping): Pr
   };
 }
 
-function late(limitMs: number, stop: AbortSignal): Promise<{ seen: string; ms: null; ok: false }> {
-  return new Promise((resolve) => {
-    const give = (why: string): void => resolve({ seen: why, ms: null, ok: false });
-    setTimeout(() => give(`not over after ${limitMs / 60_000} min`), limitMs).unref();
-    stop.addEventListener("abort", () => give("interrupted"), { once: true });
+/** What is seen of a state; when it takes too long, or somebody interrupts, that. */
+async function within(state: State, stop: AbortSignal, seen: Promise<Seen>): Promise<Seen> {
+  const over = new AbortController();
+  const cut = (): void => over.abort();
+  const timer = setTimeout(cut, state.limitMs);
+  stop.addEventListener("abort", cut);
+  const late = new Promise<Seen>((resolve) => {
+    over.signal.addEventListener("abort", () => {
+      const why = stop.aborted ? "interrupted" : `not over after ${state.limitMs / 60_000} min`;
+      resolve({ seen: why, ms: null, ok: false });
+    });
   });
+  try {
+    return await Promise.race([seen, late]);
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener("abort", cut);
+    // Where it was cut short, the stage is taken down under it.
+    seen.catch(() => undefined);
+  }
 }
 
 async function keep(stage: Stage, dir: string, state: string): Promise<void> {

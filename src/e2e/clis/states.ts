@@ -106,7 +106,7 @@ const PLAIN: readonly Plain[] = [
     wanted: "asking, with its words",
     only: [],
     play: on("asking"),
-    see: (stage) => asks(stage, "Make it.\nplay: shell touch made-here", /touch made-here/),
+    see: (stage) => asks(stage, "Make it.\nplay: permit touch made-here", /touch made-here/),
   },
   {
     name: "question",
