@@ -40,7 +40,7 @@ export function agentOf({ value: own, path }: Piece<RawAgent>, around: Around): 
     enabled: said.enabled,
     watch: said.watch,
     prompt: said.prompt_file ? { file: at(ground, said.prompt_file) } : { text: said.prompt },
-    resume: said.resume,
+    resume: said.resume ?? backend?.resume ?? false,
     wake:
       said.wake === undefined
         ? null

@@ -70,7 +70,6 @@ export function backendOf(name: string, raw: RawBackend, home: string): Backend 
     resumeFlag: said.resume_flag,
     sessionFlag: said.session_flag || null,
     resume: said.resume,
-    disarm: said.disarm,
     remoteControl: said.remote_control,
     remoteControlFlag: said.remote_control_flag,
     preamble: said.preamble,

@@ -208,8 +208,6 @@ export type Backend = {
   readonly sessionFlag: string | null;
   /** What `resume` of an agent is where nobody says. */
   readonly resume: boolean;
-  /** A text that begins with one of these, or ends in a word that does, would be a command: a space goes between. */
-  readonly disarm: readonly string[];
   readonly remoteControl: boolean;
   readonly remoteControlFlag: string;
   readonly preamble: string;

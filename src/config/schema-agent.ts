@@ -58,7 +58,10 @@ const agent = {
   ),
   prompt: key(text, "The first prompt."),
   prompt_file: key(text, "A file with the first prompt. Wins over prompt.", '"prompts/worker.md"'),
-  resume: key(yesNo, "Take up the last conversation where the backend can."),
+  resume: key(
+    yesNo,
+    "Take up the last conversation at every start, where the backend can. Default: what resume of the backend says.",
+  ),
   wake: key(Wake, "Type the same prompt again and again while it is idle."),
   account: key(text, "Agents of one account share its usage limits. Default: the backend's name."),
   nudges: key(

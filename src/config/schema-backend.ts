@@ -76,11 +76,6 @@ export const Backend = z.strictObject({
     "\"--session-id '{id}'\"",
   ),
   resume: key(yesNo, "What resume of an agent is where nobody says."),
-  disarm: key(
-    words,
-    "A text that begins with one of these would be a command, and one whose last word does opens a menu: a space is put between.",
-    '["!", "/"]',
-  ),
   remote_control: key(yesNo, "Pass remote_control_flag."),
   remote_control_flag: key(text, "How the session name is passed, for arg."),
   preamble: key(text, "Shell text run first, for ping."),

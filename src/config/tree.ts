@@ -24,10 +24,13 @@ export type Tree = {
   anyOf?: readonly Tree[];
 };
 
+/** The schema does not change: it is written down once, when it is first asked for. */
+let writtenDown = "";
+
 /** A fresh one each time: callers may add to it. */
 export function schemaTree(): Tree {
-  const made = z.toJSONSchema(AgentsToml, { target: "draft-4", io: "input" });
-  const tree = JSON.parse(JSON.stringify(made)) as Tree;
+  writtenDown ||= JSON.stringify(z.toJSONSchema(AgentsToml, { target: "draft-4", io: "input" }));
+  const tree = JSON.parse(writtenDown) as Tree;
   for (const [table, path] of TABLES) fill(treeAt(tree, path), WRITTEN[table]);
   return tree;
 }

@@ -41,7 +41,6 @@ const bare: Backend = {
   resumeFlag: "",
   sessionFlag: null,
   resume: false,
-  disarm: [],
   remoteControl: false,
   remoteControlFlag: "",
   preamble: "",

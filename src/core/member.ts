@@ -103,7 +103,6 @@ export function commandBackend(ready: Ready | null): Backend {
     resumeFlag: "",
     sessionFlag: null,
     resume: false,
-    disarm: [],
     remoteControl: false,
     remoteControlFlag: "",
     preamble: "",

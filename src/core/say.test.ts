@@ -11,7 +11,8 @@ import {
   type Scene,
 } from "../sim/scene.ts";
 import { isDeaf, newSay, queued } from "./say.ts";
-import type { Say } from "./types.ts";
+import type { PromptSeen } from "./signals.ts";
+import type { Pane, Say } from "./types.ts";
 
 const ONE = `[[agent]]\nname = "a"\nwatch = "heal"\n`;
 const PLAIN = `[[agent]]\nname = "a"\nbackend = "plain"\n`;
@@ -286,4 +287,31 @@ test("news is typed again for as long as it takes", () => {
   const lost = waits(running(ONE), [old], true);
   expect(lost.agent("a").says.map(({ state }) => state)).toEqual(["queued"]);
   expect(done(look(lost, 2000))).toEqual([`a: type ${old.text}`]);
+});
+
+/** What the program's own sources tell it was given. */
+const given = (from: PromptSeen["from"], at: number, text: string): Partial<Pane> => ({
+  signals: { sources: [], id: null, prompts: [{ from, at, text }] },
+});
+
+test("a record of the same words is the best receipt, whatever form the program put them into", () => {
+  const words = "Grüße\nan alle";
+  const pressed = look(typed(sent(running(ONE), words), words), 400);
+  const hook = given("hook_file", pressed.at + 90, ` ${words.normalize("NFD")}\r\n`);
+  const taken = look(pressed, 400, { panes: { a: hook } });
+  expect(answers(taken)).toEqual(["done: person message accepted: its hook has the same words"]);
+  const more = given("jsonl_tail", pressed.at, `draft ${words}`);
+  expect(answers(look(pressed, 400, { panes: { a: more } }))).toEqual([
+    "done: person message accepted: its log has them among other words",
+  ]);
+});
+
+test("a record from before, or of other words, is no receipt", () => {
+  const pressed = look(typed(sent(running(ONE))), 400);
+  const old = given("hook_file", pressed.at - 5000, HELLO);
+  const other = given("hook_file", pressed.at + 100, "other");
+  expect([old, other].map((one) => answers(look(pressed, 400, { panes: { a: one } })))).toEqual([
+    [],
+    [],
+  ]);
 });

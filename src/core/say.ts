@@ -18,6 +18,7 @@ import { typedText } from "./judge.ts";
 import { literal } from "./literal.ts";
 import { isMenuOpen } from "./menu.ts";
 import { isInBox, obstacle, sample } from "./obstacle.ts";
+import { proofOf } from "./receipt.ts";
 import type { Action, AgentMemory, Instant, Say } from "./types.ts";
 
 /** Between paste and Enter: faster, and some programs lose the Enter. */
@@ -264,7 +265,7 @@ function retype(c: Case, say: Say, why: string): Step {
 function confirm(c: Case, say: Say): Step {
   const age = c.at - say.at;
   if (age < SETTLE_MS) return stay(c, {}, say.at + SETTLE_MS);
-  const proof = evidence(c, say);
+  const proof = proofOf(c, say);
   if (proof !== null) return finish(c, say, { ok: true, why: proof });
   if (age < RECEIPT_MS) return stay(c, {}, Math.min(say.at + RECEIPT_MS, c.at + SETTLE_MS));
   if (!isInBox(c, say))
@@ -286,19 +287,6 @@ function unheard(c: Case, say: Say): Step {
 /** Its Enter does nothing: a text of ours stands in its box and does not leave. */
 export function isDeaf(says: readonly Say[]): boolean {
   return says.some((say) => say.state === "submitted" && say.presses > PRESSES_MAX);
-}
-
-/** What shows that the text was taken; null while nothing does. */
-function evidence(c: Case, say: Say): string | null {
-  // An earlier message may have set it to work: this one was not taken while it stands in the box.
-  if (isInBox(c, say)) return null;
-  if (c.memory.verdict.is === "busy") return "it went to work";
-  if (!isAlive(c.pane) || c.pane.screen === null) return null;
-  if (c.member.backend.input === null) {
-    return c.pane.screen.hash === say.before ? null : "its screen moved on";
-  }
-  const line = typedText(c.member.backend, c.pane);
-  return line === "" && c.pane.screen.hash !== say.before ? "its input line is empty again" : null;
 }
 
 type Receipt = { readonly ok: boolean; readonly why: string };

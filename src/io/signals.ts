@@ -132,7 +132,7 @@ function listen(run: Run, id: string | null): SignalsSeen {
   run.heard = heard;
   run.seen = {
     sources: heard.map(({ seen }) => seen),
-    id: known,
+    id: known ?? run.seen.id,
     prompts: heard.flatMap(({ prompts }) => prompts),
   };
   return run.seen;
