@@ -76,6 +76,16 @@ test("defect 17: nobody waits for a program to be ready: the first words go out 
   ]);
 });
 
+test("a program whose sign of readiness is known is not spoken to before it, however slow it is", () => {
+  const slow = `[[agent]]\nname = "a"\nbackend = "mine"\n[backend.mine]\nbin = "mine"\nprompt_delivery = "ping"\nconnect_delay = 12\nready = 'shortcuts'\n`;
+  const begun = look(scene(slow), 0, up);
+  const blank = look(begun, 300, { panes: obeyed(begun, "") });
+  const late = look(blank, 60_000);
+  expect([late.agent("a").life.is, late.agent("a").says]).toEqual(["launching", []]);
+  const drawn = look(late, 1000, { screens: { a: SCREENS.idle } });
+  expect(drawn.agent("a").says.map(({ kind }) => kind)).toEqual(["kickoff"]);
+});
+
 test("a program that shows no sign of readiness is spoken to after connect_delay", () => {
   const begun = look(scene(PING), 0, up);
   const drawn = look(begun, 300, { panes: obeyed(begun, "Welcome.") });

@@ -6,6 +6,7 @@ import { hash } from "./hash.ts";
 import { shows } from "./judge.ts";
 import { lasting, newSay } from "./say.ts";
 import { act, ACTION_LIMIT_MS, isAlive, patch, stay, type Case, type Step } from "./step.ts";
+import type { Millis } from "../config/config.ts";
 import type { Action, AgentMemory, Life, Say } from "./types.ts";
 
 /** A program that starts is looked at this often: being ready rings no bell. */
@@ -74,7 +75,7 @@ function starting(c: Case, life: Extract<Life, { is: "launching" }>): Step {
   const { verdict } = c.memory;
   if (verdict.is === "exited") return ended(c);
   if (isAlive(c.pane)) {
-    const ready: Life = { ...life, stage: "ready", until: c.at + c.member.backend.connectDelayMs };
+    const ready: Life = { ...life, stage: "ready", until: c.at + patience(c) };
     return gettingReady({ ...c, memory: patch(c.memory, { life: ready, doing: null }) }, ready);
   }
   if (c.outcome !== null && !c.outcome.ok)
@@ -82,6 +83,13 @@ function starting(c: Case, life: Extract<Life, { is: "launching" }>): Step {
   if (c.outcome !== null) return ended(c);
   if (c.world.first || c.at >= life.until) return again(c, life);
   return stay(c, {}, life.until);
+}
+
+/** What is typed into a program that draws nothing yet is lost: where its sign is known, it is waited for. */
+function patience({ member, world }: Case): Millis {
+  const { ready, delivery, connectDelayMs } = member.backend;
+  const typed = ready !== null && delivery === "ping";
+  return typed ? Math.max(connectDelayMs, world.config.watchdog.stallGraceMs) : connectDelayMs;
 }
 
 /** The same incarnation once more: starting it twice is starting it once. */
