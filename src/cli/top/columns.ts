@@ -138,7 +138,7 @@ const ALL: readonly Wide[] = [
   {
     title: "WAITS FOR",
     from: 60,
-    width: () => 17,
+    width: () => 18,
     text: ({ row, now }) => nextOf(row, now),
     ink: ({ row }, paint) => (row.tone === "needs you" ? paint.red : dimless),
   },

@@ -32,15 +32,22 @@ export function frame(model: Model, view: View, looks: Looks): Frame {
 export function pageOf(model: Model, view: View, looks: Looks): number {
   const { rows } = looks.size;
   if (view.mode.is === "logs") return Math.max(1, rows - 2);
-  const head = headOf(model, { view, page: 1 }, looks).length;
-  return Math.max(1, rows - head - 1 - previewRows(rows) - 2);
+  const least = previewLeast(rows);
+  const most = Math.max(1, rowsLeft(model, view, looks) - least);
+  // What a small fleet does not need goes to the preview. Everybody counts, so that a filter moves nothing.
+  return least === 0 ? most : Math.min(most, model.all.length + 1);
 }
 
 const PREVIEW_FROM = 16;
 const PREVIEW_SHARE = 3;
 
+/** For the table and the preview together: without the head, the titles and the last two lines. */
+function rowsLeft(model: Model, view: View, looks: Looks): number {
+  return looks.size.rows - headOf(model, { view, page: 1 }, looks).length - 3;
+}
+
 /** With the rule above it. */
-function previewRows(rows: number): number {
+function previewLeast(rows: number): number {
   return rows < PREVIEW_FROM ? 0 : Math.max(7, Math.floor(rows / PREVIEW_SHARE));
 }
 
@@ -52,7 +59,7 @@ function bodyOf(model: Model, view: View, looks: Looks): readonly string[] {
   return [
     ...headOf(model, { view, page }, looks),
     ...table,
-    ...previewOf(model, view, looks),
+    ...previewOf(model, view, { looks, rows: rowsLeft(model, view, looks) - page }),
     latest(model, looks),
   ];
 }
@@ -92,9 +99,11 @@ function rowLine(row: readonly Piece[], chosen: boolean, { size, paint, glyphs }
 
 // ↓ The chosen one, and what happened last.
 
-function previewOf(model: Model, view: View, looks: Looks): readonly string[] {
+type Left = { readonly looks: Looks; readonly rows: number };
+
+function previewOf(model: Model, view: View, { looks, rows }: Left): readonly string[] {
   const { size, paint, glyphs } = looks;
-  const room = previewRows(size.rows) - 1;
+  const room = rows - 1;
   if (room < 0) return [];
   const row = model.rows.find(({ name }) => name === view.chosen);
   const rule = (count: number): Piece => piece(glyphs.rule.repeat(Math.max(0, count)), paint.dim);

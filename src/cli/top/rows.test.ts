@@ -9,7 +9,7 @@ const rows = rowsOf(STANDING);
 test("what each one does, and what it waits for", () => {
   expect(rows.map((row) => [row.name, row.state, nextOf(row, NOON), row.why])).toEqual([
     ["builder", "busy", "", ""],
-    ["reviewer", "waiting", "on in 1m 45s", "waits, as it said"],
+    ["reviewer", "waiting", "goes on in 1m 45s", "waits, as it said"],
     [
       "migration",
       "asking",

@@ -66,7 +66,11 @@ export function nextOf({ agent, state }: Row, now: number): string {
     case "paused":
       return "your resume";
     case "held":
-      return at === null ? "a probe" : agent.verdict === "limited" ? `reset ${at}` : `on ${at}`;
+      return at === null
+        ? "a probe"
+        : agent.verdict === "limited"
+          ? `reset ${at}`
+          : `goes on ${at}`;
     case "backoff":
       return at === null ? "a start" : `start ${at}`;
     case "launching":
@@ -74,7 +78,7 @@ export function nextOf({ agent, state }: Row, now: number): string {
     case "stopping":
       return at === null ? "its end" : `signal ${at}`;
     case "waiting":
-      return at === null ? "" : `on ${at}`;
+      return at === null ? "" : `goes on ${at}`;
     default:
       return afterwards(agent, now);
   }
