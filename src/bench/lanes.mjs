@@ -8,22 +8,22 @@ import { typedRows } from "./typed.mjs";
 import { worldRows } from "./world.mjs";
 
 const FULL = {
-  tick: { settleS: 15, ticks: 15, peerTicks: 3, statusTimes: 15 },
+  tick: { settleS: 15, ticks: 15, peerTicks: 3, statusTimes: 15, peerStatusTimes: 3 },
   death: { count: 200, times: 100 },
   line: { count: 25 },
   push: { times: 20 },
   typed: { count: 50 },
-  memory: { count: 200 },
+  memory: { count: 200, intervalS: 0.25 },
   world: { seconds: 10 },
 };
 const QUICK = {
-  tick: { settleS: 8, ticks: 8, peerTicks: 2, statusTimes: 7 },
-  death: { count: 50, times: 20 },
+  tick: { settleS: 6, ticks: 6, peerTicks: 1, statusTimes: 7, peerStatusTimes: 1 },
+  death: { count: 50, times: 15 },
   line: { count: 6 },
   push: { times: 4 },
   typed: { count: 50 },
-  memory: { count: 50 },
-  world: { seconds: 4 },
+  memory: { count: 50, intervalS: 0.1 },
+  world: { seconds: 3 },
 };
 
 const one = (lane, name, rows) => ({

@@ -10,7 +10,6 @@ import { lookCounter } from "./tick.mjs";
 
 const DEFAULT_INTERVAL_S = 30;
 const HOUR_TICKS = 3600 / DEFAULT_INTERVAL_S;
-const INTERVAL_S = 0.25;
 /** Compiled, and grown to the size that it works with. */
 const WARM_TICKS = 60;
 const LIMIT_MS = 3 * 60_000;
@@ -19,11 +18,11 @@ const SAMPLES = 12;
 /** What garbage collection leaves undecided. */
 const FLAT_MB = 5;
 
-export const memoryRows = ({ withGround, count }) =>
-  withGround(stillFleet(count, { interval: INTERVAL_S }), async (ground) => {
+export const memoryRows = ({ withGround, count, intervalS }) =>
+  withGround(stillFleet(count, { interval: intervalS }), async (ground) => {
     await up(ground);
     const { watchdog, tmux } = await statusOf(ground);
-    const singing = await chorus(ground, ["-L", tmux.socket], INTERVAL_S);
+    const singing = await chorus(ground, ["-L", tmux.socket], intervalS);
     await looked(ground, WARM_TICKS);
     const before = await least(watchdog.pid);
     await looked(ground, HOUR_TICKS);

@@ -9,14 +9,14 @@ import { median } from "./figures.mjs";
 import { cpuMs, familyMs, sleeps } from "./proc.mjs";
 import { chorus, firstOutputLost } from "./program.mjs";
 
-const STATUS_TIMES = 3;
-const COUNTED_TICKS = 2;
+/** A number of calls hardly changes from tick to tick. */
+const COUNTED_TICKS = 1;
 const DEFAULT_SERVER = [];
 
-export const peerTicks = (ground, { count, reference, ticks }) =>
-  reference === null ? shellOf(ground, count, ticks) : referenceOf(ground, reference, ticks);
+export const peerTicks = (ground, { count, reference, patience }) =>
+  reference === null ? shellOf(ground, count, patience) : referenceOf(ground, reference, patience);
 
-const referenceOf = async (ground, reference, ticks) => {
+const referenceOf = async (ground, reference, { peerTicks: ticks, peerStatusTimes }) => {
   const python = await pythonOf(ground);
   const speak = (verb) => ground.run(python, reference, verb, "--config", ground.config);
   const begun = await speak("up");
@@ -24,7 +24,7 @@ const referenceOf = async (ground, reference, ticks) => {
   // It is run here instead, a tick at a time.
   await ground.run("tmux", "kill-session", "-t", "=b-watchdog");
   const status = [];
-  for (let at = 0; at < STATUS_TIMES; at += 1) status.push((await speak("status")).wallMs);
+  for (let at = 0; at < peerStatusTimes; at += 1) status.push((await speak("status")).wallMs);
   const lost = firstOutputLost(ground);
   const loop = fileURLToPath(new URL("reference.py", import.meta.url));
   const costs = await costsOf(ground, [python, loop, reference, ground.config], ticks);
@@ -67,7 +67,7 @@ while read -r ticks; do
 done
 `;
 
-const shellOf = async (ground, count, ticks) => {
+const shellOf = async (ground, count, { peerTicks: ticks }) => {
   const begin = join(ground.dir, "begin.tmux");
   const sessions = Array.from({ length: count }, (_, at) => `b-a${at}`);
   const fleet = sessions.map((name) => `new-session -d -s ${name} 'sleep 100000'\n`);
@@ -93,10 +93,13 @@ const costsOf = async (ground, argv, ticks) => {
   const server = Number(told.out);
   const loop = ground.start(...argv);
   const answers = answersOf(loop);
-  await answers.next();
+  // What was compiled and read for the first time is behind it by then.
+  let begun = Number(await answers.next());
   const tick = async (times) => {
+    const before = begun;
     loop.stdin.write(`${times}\n`);
-    return Number(await answers.next());
+    begun = Number(await answers.next());
+    return begun - before;
   };
   const cost = () => costOf({ loop, server, tick, ground }, ticks);
   const still = await cost();
@@ -108,10 +111,9 @@ const costsOf = async (ground, argv, ticks) => {
 };
 
 const costOf = async ({ loop, server, tick, ground }, ticks) => {
-  const begun = await tick(1);
   const now = () => [familyMs(loop.pid), cpuMs(server), sleeps(loop.pid), sleeps(server)];
   const before = now();
-  const forks = (await tick(ticks)) - begun;
+  const forks = await tick(ticks);
   const [own, servers, ...slept] = now().map((value, at) => (value - before[at]) / ticks);
   const stop = await callCounter(ground, [loop.pid, server]);
   await tick(COUNTED_TICKS);

@@ -22,7 +22,7 @@ export const tickRows = async ({ withGround, count, reference, patience }) => {
   const toml = stillFleet(count);
   const ours = await withGround(toml, (ground) => oursOf(ground, patience));
   const peer = await withGround(toml, (ground) =>
-    peerTicks(ground, { count, reference, ticks: patience.peerTicks }),
+    peerTicks(ground, { count, reference, patience }),
   );
   return rowsOf(ours, peer, count);
 };
