@@ -21,7 +21,7 @@ import { Refusal, type Held, type Outside, type Site, type Until } from "./cli/o
 import { statusPath, type Standing } from "./cli/standing.ts";
 import { isPreset, parsed, probed } from "./read-config.ts";
 import { inertDirectory } from "./io/alias.ts";
-import { openBox } from "./io/box.ts";
+import { openAttempt } from "./io/attempt.ts";
 import { openBoard, removePointer, writePointer, type Board } from "./io/board.ts";
 import { openConfigFile, type ConfigFile } from "./io/config-file.ts";
 import { realDisk } from "./io/disk.ts";
@@ -189,7 +189,7 @@ async function runHere(
       goesOn: until.goesOn,
       stillOurs: () => held.stillOurs(),
       ...(until.verb === "watchdog" && { voice: voiceOf(outside, fleet) }),
-      guard: { box: openBox(), trusts: isPreset(outside) },
+      guard: { attempt: openAttempt(), trusts: isPreset(outside) },
     });
   } finally {
     outside.stop.removeEventListener("abort", onStop);

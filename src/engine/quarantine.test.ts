@@ -1,8 +1,8 @@
-// Patterns that pass the probe and explode on a screen; the box is the real one.
+// Patterns that pass the probe and explode on a screen; the thread in which they are tried is the real one.
 
 import { expect, test } from "vitest";
 import { rulesOf } from "../config/rules.ts";
-import { openBox } from "../io/box.ts";
+import { openAttempt } from "../io/attempt.ts";
 import { slowRules } from "../io/redos.ts";
 import { look, running, SCREENS, screenOf, settingOf } from "../sim/scene.ts";
 import type { RepoSeen, Seen } from "../core/types.ts";
@@ -17,7 +17,7 @@ const backend = (rules: string): string => `[[agent]]\nname = "a"\nbackend = "mi
 [backend.mine.screen]\n${rules}\n`;
 const BUSY = backend(`busy = ['${EVIL}']\nidle = ["shortcuts"]`);
 const IDLE = backend(`idle = ['${EVIL}', "shortcuts"]`);
-const distrusting: Guard = { box: openBox(), trusts: () => false };
+const distrusting: Guard = { attempt: openAttempt(), trusts: () => false };
 
 function shown(toml: string, screen: string): { readonly toml: string; readonly seen: Seen } {
   const before = running(toml);
@@ -104,27 +104,56 @@ test("a commit's subject can explode as well", () => {
   ]);
 }, 30_000);
 
-test("where no pattern is to blame the screens are unread, said so, and nobody is held", () => {
-  const late: Guard = {
-    box: (run, limitMs) => (limitMs < 1_000 ? { value: run() } : null),
-    trusts: () => false,
-  };
+function decidedWith(attempt: Guard["attempt"]) {
   const { seen } = shown(BUSY, SCREENS.idle);
-  const { quarantined, decision } = guarded(late)(settingOf(BUSY), running(BUSY).memory, seen);
-  const because = "nothing on the screens could be judged within 5 s; they count as unread";
-  expect(quarantined).toEqual([{ pattern: "", agents: ["a", "b"], because }]);
-  expect(decision.memory.agents["b"]?.verdict).toEqual({ is: "unseen" });
+  const guard: Guard = { attempt, trusts: ({ re }) => re !== EVIL };
+  const { quarantined, decision } = guarded(guard)(settingOf(BUSY), running(BUSY).memory, seen);
+  const verdicts = ["a", "b"].map((name) => decision.memory.agents[name]?.verdict.is);
+  return { quarantined, verdicts };
+}
+
+test("no pattern is blamed on a machine that is only busy", () => {
+  const slow = decidedWith((_trials, ms) => (ms < 1_000 ? "in time" : "late"));
+  expect(slow).toEqual({ quarantined: [], verdicts: ["idle", "idle"] });
 });
 
-test("what repeats nothing, and what comes with the program, needs no box", () => {
+test("what cannot be tried is not read, and said so; who needs no trial is judged as ever", () => {
+  const because =
+    "patterns could not be tried, because no thread was to be had: screens count as unread";
+  expect(decidedWith(() => "untried")).toEqual({
+    quarantined: [{ pattern: "", agents: ["a"], because }],
+    verdicts: ["unseen", "idle"],
+  });
+});
+
+test("what repeats nothing, and what comes with the program, is not tried", () => {
   const { seen } = shown(BUSY, SCREENS.idle);
   const { memory } = running(BUSY);
-  const doubting = (pattern: string): Guard => ({
-    box: () => {
-      throw new Error("boxed");
-    },
-    trusts: ({ re }) => re !== pattern,
-  });
-  expect(guarded(doubting("shortcuts"))(settingOf(BUSY), memory, seen).quarantined).toEqual([]);
-  expect(() => guarded(doubting(EVIL))(settingOf(BUSY), memory, seen)).toThrow("boxed");
+  const tried = (pattern: string): readonly string[] => {
+    const patterns: string[] = [];
+    const decide = guarded({
+      attempt: (trials) => {
+        patterns.push(...trials.map(({ rule }) => rule.re));
+        return "in time";
+      },
+      trusts: ({ re }) => re !== pattern,
+    });
+    decide(settingOf(BUSY), memory, seen);
+    return patterns;
+  };
+  expect([tried("shortcuts"), tried(EVIL), tried("none")]).toEqual([[], [EVIL], []]);
+});
+
+test("a screen that did not change is not tried again", () => {
+  const { seen } = shown(BUSY, SCREENS.idle);
+  let count = 0;
+  const attempt: Guard["attempt"] = () => {
+    count += 1;
+    return "in time";
+  };
+  const decide = guarded({ attempt, trusts: () => false });
+  const setting = settingOf(BUSY);
+  const { memory } = decide(setting, running(BUSY).memory, seen).decision;
+  decide(setting, memory, { ...seen, at: seen.at + 30_000 });
+  expect(count).toBe(1);
 });

@@ -1,7 +1,7 @@
-// Patterns that would hold the loop: a decision that takes too long is broken off, the pattern that took the time
-// is found, told of, and out of use until it is edited; where none is found, the screens of this look are unread.
-// A pattern that says busy or asking, or where the input is, takes its whole screen along: without it nobody is
-// killed and nothing is typed on what that screen does not say.
+// Patterns that would hold the loop: what a user's own pattern is to be matched with is tried first where it can be
+// broken off. One that takes too long is told of, and out of use until it is edited. A pattern that says busy or
+// asking, or where the input is, takes its whole screen along: without it nobody is killed and nothing is typed on
+// what that screen does not say.
 
 import type { Config, Millis, Rule } from "../config/config.ts";
 import {
@@ -14,34 +14,32 @@ import {
 } from "../config/rules.ts";
 import type { Setting } from "../core/case.ts";
 import { decide } from "../core/decide.ts";
-import { shows } from "../core/judge.ts";
 import { membersOf } from "../core/member.ts";
 import { remembering } from "../core/remembering.ts";
+import { fromBottom, rowsOf } from "../core/rows.ts";
 import type { Decision, Memory, Pane, Seen } from "../core/types.ts";
 
-/** A decision about a whole fleet takes milliseconds. */
-const decisionMs: Millis = 1_000;
-/** The machine may only be busy: where no pattern is to blame, it is decided once more with more time. */
-const patienceMs: Millis = 5_000;
-/** What one pattern may take on one screen, and then once more before it is blamed. */
-const patternMs: Millis = 100;
-const againMs: Millis = 250;
-/** Patterns that are found in one look; the next one finds more. */
-const foundAtOnce = 3;
-/** Where so many screens are slow to read and no pattern is to blame, the machine is. */
-const slowScreens = 5;
+/** All that is new in one look: for a whole fleet it takes milliseconds. */
+const lookMs: Millis = 1_000;
+/** All that one screen is matched with, where a look took too long; and then each pattern alone before it is blamed. */
+const textMs: Millis = 250;
+const patternMs: Millis = 500;
+/** What was broken off has to be begun anew, which takes a busy machine a while. */
+const anewMs: Millis = 2_000;
+/** Where so many texts are slow to read and no pattern is to blame, the machine is. */
+const slowTexts = 5;
 /** As much of a pattern as is told. */
 const patternLength = 200;
 
-/** Longer than this no pattern holds a look: each is found within one decision and its trials. */
-export const heldAtMostMs: Millis =
-  foundAtOnce * (decisionMs + 2 * patternMs + againMs) + patienceMs;
+/** What one pattern that explodes may cost, once. */
+export const heldAtMostMs: Millis = lookMs + textMs + patternMs + 3 * anewMs;
 
-/** Breaks off what only computes; null: it took longer. */
-export type Box = <T>(run: () => T, limitMs: Millis) => { readonly value: T } | null;
+/** A pattern, and what it is to be matched with from there on. */
+export type Trial = { readonly rule: Rule; readonly text: string; readonly from: number };
 
 export type Guard = {
-  readonly box: Box;
+  /** Tries them where they can be broken off: "late" when they were, "untried" when that cannot be done now. */
+  readonly attempt: (trials: readonly Trial[], limitMs: Millis) => "in time" | "late" | "untried";
   /** Patterns that come with the program: they are tried on every screen we know. */
   readonly trusts: (rule: Rule) => boolean;
 };
@@ -69,29 +67,28 @@ export function guarded(guard: Guard | null): Decide {
   const found = new Map<string, Quarantined>();
   const isGone = (rule: Rule): boolean => found.has(keyOf(rule));
   const usable = remembering<Setting>(() => true);
+  let known: { readonly config: Config; readonly panes: WeakSet<Pane> } | null = null;
   return (asked, memory, seen) => {
     const { config } = asked;
-    const plain = { setting: asked, seen, quarantined: [] };
-    if (guard === null || !isDoubtful(config, guard))
-      return { ...plain, decision: decide(asked, memory, seen) };
-    forgetOthers(found, config);
-    const within = (limitMs: Millis): Decided | null => {
-      const quarantined = [...found.values()];
-      const setting = usable(asked, quarantined, () =>
-        quarantined.length === 0 ? asked : { ...asked, config: without(config, isGone) },
-      );
-      const shown = { ...seen, panes: readable(config, seen, isGone) };
-      const made = guard.box(() => decide(setting, memory, shown), limitMs);
-      return made && { setting, seen: shown, decision: made.value, quarantined };
-    };
-    for (let round = 0; round < foundAtOnce; round += 1) {
-      const decided = within(decisionMs);
-      if (decided !== null) return decided;
-      const culprit = culpritIn(without(config, isGone), seen, guard.box);
-      if (culprit === null) break;
-      found.set(keyOf(culprit.rule), quarantinedBy(culprit, config));
+    let unread: readonly Text[] = [];
+    if (guard !== null) {
+      forgetOthers(found, config);
+      if (known?.config !== config) known = { config, panes: new WeakSet() };
+      const { panes } = known;
+      const isDoubtful = (rule: Rule): boolean => isDoubted(rule, guard) && !isGone(rule);
+      const news = newTexts(config, seen, { panes, isDoubtful });
+      const culprits = culpritsIn(news, guard);
+      if (culprits === "untried") unread = news;
+      else for (const one of culprits) found.set(keyOf(one.rule), quarantinedBy(one, config));
+      for (const { pane } of news) if (pane !== null && unread.length === 0) panes.add(pane);
     }
-    return within(patienceMs) ?? unread(asked, memory, seen);
+    const gone = [...found.values()];
+    const setting = usable(asked, gone, () =>
+      gone.length === 0 ? asked : { ...asked, config: without(config, isGone) },
+    );
+    const shown = withoutTexts({ ...seen, panes: readable(config, seen, isGone) }, unread);
+    const quarantined = unread.length === 0 ? gone : [...gone, untried(unread)];
+    return { setting, seen: shown, decision: decide(setting, memory, shown), quarantined };
   };
 }
 
@@ -102,13 +99,10 @@ function forgetOthers(found: Map<string, Quarantined>, config: Config): void {
   for (const key of found.keys()) if (!present.has(key)) found.delete(key);
 }
 
-/** What repeats nothing ends soon, and the presets are known to. */
-function isDoubtful(config: Config, { trusts }: Guard): boolean {
-  return doubts(config, [trusts], () =>
-    rulesOf(config).some((rule) => repeats(rule) && !trusts(rule)),
-  );
+/** What repeats nothing ends soon, and what comes with the program is known to. */
+function isDoubted(rule: Rule, { trusts }: Guard): boolean {
+  return repeats(rule) && !trusts(rule);
 }
-const doubts = remembering<boolean>(() => true);
 
 function repeats({ re }: Rule): boolean {
   return /[*+?{]/.test(re.replaceAll(/\\.|\(\?(?:[:=!]|<[=!]|<\w+>)/g, ""));
@@ -123,63 +117,104 @@ function readable(config: Config, seen: Seen, isGone: (rule: Rule) => boolean): 
   const blind = membersOf(config).filter(({ backend }) => vitalRules(backend).some(isGone));
   const sessions = new Set(blind.map(({ session }) => session));
   if (sessions.size === 0) return seen.panes;
-  return mapped(seen.panes, (pane) =>
+  const panes = Object.entries(seen.panes).map(([name, pane]) => [
+    name,
     sessions.has(pane.session) ? { ...pane, screen: null } : pane,
-  );
+  ]);
+  return Object.fromEntries(panes);
 }
 
-/** Without screens, titles and commits no pattern is asked anything: this ends. */
-function unread(setting: Setting, memory: Memory, seen: Seen): Decided {
-  const panes = mapped(seen.panes, (pane) => ({ ...pane, title: "", screen: null }));
-  const blind: Seen = { ...seen, panes, repos: {} };
-  const because = `nothing on the screens could be judged within ${patienceMs / 1000} s; they count as unread`;
-  const agents = membersOf(setting.config).map(({ name }) => name);
-  const quarantined = [{ pattern: "", agents, because }];
-  return { setting, seen: blind, decision: decide(setting, memory, blind), quarantined };
+/** Nothing is concluded from what could not be tried: the next look has another go. */
+function withoutTexts(seen: Seen, unread: readonly Text[]): Seen {
+  if (unread.length === 0) return seen;
+  const sessions = new Set(unread.map(({ pane }) => pane?.session));
+  const panes = Object.entries(seen.panes).map(([name, pane]) => [
+    name,
+    sessions.has(pane.session) ? { ...pane, title: "", screen: null } : pane,
+  ]);
+  return { ...seen, panes: Object.fromEntries(panes), repos: {} };
 }
 
-function mapped(panes: Seen["panes"], change: (pane: Pane) => Pane): Seen["panes"] {
-  return Object.fromEntries(Object.entries(panes).map(([name, pane]) => [name, change(pane)]));
+function untried(unread: readonly Text[]): Quarantined {
+  const agents = unread.flatMap(({ name }) => (name === null ? [] : [name]));
+  const because =
+    "patterns could not be tried, because no thread was to be had: screens count as unread";
+  return { pattern: "", agents, because };
 }
 
-type Trial = { readonly rule: Rule; readonly text: string; readonly where: string };
+/** What is new of one pane or one repository, and what it is to be matched with. */
+type Text = {
+  readonly where: string;
+  /** Null: of a repository. */
+  readonly name: string | null;
+  readonly pane: Pane | null;
+  readonly trials: readonly Trial[];
+};
 
-/** The first pattern that takes too long, twice. */
-function culpritIn(config: Config, seen: Seen, box: Box): Trial | null {
-  let slow = 0;
-  for (const trials of trialsOf(config, seen)) {
-    const all = (): void => trials.forEach(({ rule, text }) => shows(rule, text));
-    if (box(all, patternMs) !== null) continue;
-    const culprit = trials.find(({ rule, text }) =>
-      [patternMs, againMs].every((limitMs) => box(() => shows(rule, text), limitMs) === null),
-    );
-    slow += 1;
-    if (culprit !== undefined) return culprit;
-    if (slow === slowScreens) return null;
-  }
-  return null;
-}
+type Asking = {
+  /** Those that were tried already: a pane that did not change is the same object. */
+  readonly panes: WeakSet<Pane>;
+  readonly isDoubtful: (rule: Rule) => boolean;
+};
 
-/** What is matched with what, one list for each screen and each repository. */
-function trialsOf(config: Config, seen: Seen): readonly (readonly Trial[])[] {
-  const screens = membersOf(config).map(({ name, session, backend }): readonly Trial[] => {
-    const { title = "", screen = null } = seen.panes[session] ?? {};
-    const where = `the screen of ${name}`;
-    return [
-      ...screenRules(backend).map((rule) => ({ rule, text: screen?.text ?? "", where })),
-      ...titleRules(backend).map((rule) => ({ rule, text: title, where })),
+function newTexts(config: Config, seen: Seen, { panes, isDoubtful }: Asking): readonly Text[] {
+  const shown = membersOf(config).flatMap(({ name, session, backend }): readonly Text[] => {
+    const pane = seen.panes[session];
+    if (pane === undefined || panes.has(pane)) return [];
+    const trials = [
+      ...trialsOf(screenRules(backend).filter(isDoubtful), pane.screen?.text ?? ""),
+      ...trialsOf(titleRules(backend).filter(isDoubtful), pane.title),
     ];
+    return [{ where: `the screen of ${name}`, name, pane, trials }];
   });
-  const commits = config.loops.map((loop): readonly Trial[] => {
+  const pushed = config.loops.map((loop): Text => {
     const repo = seen.repos[loop.name] ?? "unseen";
     const subjects = repo === "unseen" ? [] : repo.commits.map(({ subject }) => subject);
+    const rules = subjectRules(loop).filter(isDoubtful);
     const where = `the subject of a commit (${loop.name})`;
-    return subjectRules(loop).flatMap((rule) => subjects.map((text) => ({ rule, text, where })));
+    const trials = subjects.flatMap((subject) => trialsOf(rules, subject));
+    return { where, name: null, pane: null, trials };
   });
-  return [...screens, ...commits];
+  return [...shown, ...pushed].filter(({ trials }) => trials.length > 0);
 }
 
-function quarantinedBy({ rule, where }: Trial, config: Config): Quarantined {
+function trialsOf(rules: readonly Rule[], text: string): readonly Trial[] {
+  if (rules.length === 0 || text === "") return [];
+  const rows = rowsOf(text);
+  return rules.map((rule) => {
+    const from = rule.rows === null ? 0 : fromBottom(rows, rule.rows);
+    return { rule, text: rows.text, from };
+  });
+}
+
+type Culprit = { readonly rule: Rule; readonly where: string };
+
+/** The patterns that take too long, and alone as well; each is looked for once. */
+function culpritsIn(texts: readonly Text[], { attempt }: Guard): readonly Culprit[] | "untried" {
+  const all = texts.flatMap(({ trials }) => trials);
+  const whole = all.length === 0 ? "in time" : attempt(all, lookMs);
+  if (whole !== "late") return whole === "untried" ? whole : [];
+  const culprits: Culprit[] = [];
+  let slow = 0;
+  for (const { where, trials } of texts) {
+    const isLeft = ({ rule }: Trial): boolean =>
+      culprits.every((one) => keyOf(one.rule) !== keyOf(rule));
+    const text = attempt(trials.filter(isLeft), textMs);
+    if (text === "untried") return text;
+    if (text === "in time") continue;
+    const before = culprits.length;
+    for (const trial of trials.filter(isLeft)) {
+      const alone = attempt([trial], patternMs);
+      if (alone === "untried") return alone;
+      if (alone === "late") culprits.push({ rule: trial.rule, where });
+    }
+    if (culprits.length === before) slow += 1;
+    if (slow === slowTexts) break;
+  }
+  return culprits;
+}
+
+function quarantinedBy({ rule, where }: Culprit, config: Config): Quarantined {
   const isIt = (one: Rule): boolean => keyOf(one) === keyOf(rule);
   const judged = membersOf(config).filter(({ backend }) =>
     [...screenRules(backend), ...titleRules(backend)].some(isIt),

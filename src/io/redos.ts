@@ -61,7 +61,7 @@ function linesFor(re: string): readonly string[] {
 }
 
 /** Of another realm perhaps, so that its class says nothing. */
-export function isTimeout(error: unknown): boolean {
+function isTimeout(error: unknown): boolean {
   return (
     typeof error === "object" &&
     error !== null &&
