@@ -142,6 +142,12 @@ export function timesSaid(stage: Stage, text: string): number {
   return stage.said().filter((one) => plain(one) === wanted).length;
 }
 
+/** The first words, or the line that says in which file they are. */
+export function timesGreeted(stage: Stage): number {
+  const named = stage.said().filter((one) => one.includes("kickoff prompt is in the file"));
+  return timesSaid(stage, GREETING) + named.length;
+}
+
 /** One normal form; the blanks around a text are not its words: one disarms a leading "!", one ends an "@name". */
 const plain = (text: string): string => text.normalize("NFC").trim();
 

@@ -4,7 +4,6 @@
 import {
   asks,
   EDGE_MS,
-  GREETING,
   greeted,
   is,
   leadsTo,
@@ -16,7 +15,7 @@ import {
   revived,
   sentAndHeard,
   starts,
-  timesSaid,
+  timesGreeted,
   toldOrMissed,
   TURN_S,
   turns,
@@ -56,7 +55,7 @@ const PLAIN: readonly Plain[] = [
       const begun = performance.now();
       const wrong = await greeted(stage);
       const ms = Math.round(performance.now() - begun);
-      const times = timesSaid(stage, GREETING);
+      const times = timesGreeted(stage);
       return wrong ?? { seen: `idle, greeted ${times} times`, ms, ok: times === 1 };
     },
   },
