@@ -2,8 +2,11 @@
 // for a bug report. Secrets that are known by name or shape are taken out; a person has to look at the rest.
 
 import { resolve } from "node:path";
-import type { Agent } from "../config/config.ts";
+import type { Agent, Backend } from "../config/config.ts";
 import { FRESH } from "../core/fresh.ts";
+import { judge } from "../core/judge.ts";
+import type { Pane, Seen } from "../core/types.ts";
+import { openObserver } from "../engine/observe.ts";
 import { type Recording, recordingText } from "../engine/recording.ts";
 import { namesSecret } from "../engine/redact.ts";
 import { readMemory } from "../engine/store.ts";
@@ -12,6 +15,9 @@ import { configInForce, refuseName } from "./fleet.ts";
 import { onPath, programIn } from "./on-path.ts";
 import { type Call, type ExitCode, type Outside, Refusal, type Site } from "./outside.ts";
 import { slotsOf } from "./slots.ts";
+
+/** Time for an answer from a port of this machine. */
+const BETWEEN_MS = 1_000;
 
 export async function record(call: Call, name: string): Promise<ExitCode> {
   const { outside } = call;
@@ -48,33 +54,50 @@ export async function record(call: Call, name: string): Promise<ExitCode> {
 type Of = { readonly agent: Agent; readonly now: number };
 
 async function recordingOf(outside: Outside, site: Site, { agent, now }: Of): Promise<Recording> {
-  const { terminal } = site.ports;
-  const look = await terminal.look();
-  if (!look.ok) throw new Refusal(7, look.failure);
-  const row = look.value.rows.find((one) => one.mark?.target === agent.name);
-  if (row === undefined) throw new Refusal(1, `${agent.name} has no session: it is not running`);
-  const captured = await terminal.capture([row.pane]);
-  if (!captured.ok) throw new Refusal(7, captured.failure);
-  const memory = readMemory(outside.disk, site.config.stateDir) ?? FRESH;
-  const one = memory.agents[agent.name];
+  const { ports, config } = site;
+  const backend = config.backends[agent.backend];
+  const { pane, at, zone } = await seenNow(outside, site, agent.session);
+  if (backend === undefined || pane?.mark?.target !== agent.name)
+    throw new Refusal(1, `${agent.name} has no session: it is not running`);
+  const facts = { others: [], banner: null, processSeen: true, starting: false };
+  const { stallGraceMs } = config.watchdog;
+  const { title, command, dead, pid: root, mark, signals } = pane;
+  const members = ports.processes.members({ run: mark.run, root, spare: [] });
   return {
     at: now,
     backend: agent.backend,
-    version: await versionIn(outside, site, agent),
-    title: row.title,
-    command: row.command,
-    dead: row.dead,
-    verdict: one?.verdict ?? { is: "unseen" },
-    evidence: one?.evidence ?? [],
-    text: captured.value[row.pane] ?? "",
+    version: await versionIn(outside, backend, agent),
+    title,
+    command,
+    dead,
+    processes: members.ok ? members.value.map((member) => member.name) : [],
+    signals: signals?.sources ?? [],
+    ...judge(pane, { ...facts, backend, at, zone, stallGraceMs }),
+    text: pane.screen?.text ?? "",
   };
 }
 
+type Look = Pick<Seen, "at" | "zone"> & { readonly pane: Pane | undefined };
+
+/** The second look has what was asked in the background of the first. */
+async function seenNow(outside: Outside, site: Site, session: string): Promise<Look> {
+  const { ports, config } = site;
+  const observer = openObserver(ports);
+  const memory = readMemory(outside.disk, config.stateDir) ?? FRESH;
+  const news = { orders: [], outcomes: [], ready: [], stateWritable: true };
+  // No repository: to look at one starts git.
+  const fleet = { ...config, loops: [] };
+  await observer.look(fleet, memory, news);
+  await outside.pause(BETWEEN_MS);
+  const seen = await observer.look(fleet, memory, news);
+  if (seen.server === "unseen") throw new Refusal(7, "its tmux server does not answer");
+  return { at: seen.at, zone: seen.zone, pane: seen.panes[session] };
+}
+
 /** Of a program that this one knows; anything else is nobody's to start. */
-async function versionIn(outside: Outside, { config }: Site, agent: Agent): Promise<string> {
-  const backend = config.backends[agent.backend];
-  const program = backend === undefined ? null : programIn(backend.bin);
-  if (program === null || backend?.doctor === null) return "";
+async function versionIn(outside: Outside, backend: Backend, agent: Agent): Promise<string> {
+  const program = programIn(backend.bin);
+  if (program === null || backend.doctor === null) return "";
   const { env } = slotsOf(outside, agent, null);
   const at = await onPath(outside, program, { path: env["PATH"] ?? "", dir: agent.dir });
   return at === null ? "" : versionOf(outside, at, env);

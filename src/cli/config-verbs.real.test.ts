@@ -332,6 +332,17 @@ test("without tmux, selftest says so with 7, and doctor what to do with 3", asyn
   ]);
 });
 
+test("without a fleet, doctor says what is installed, which version it is and whether there is a login", async () => {
+  const lab = fresh();
+  const PATH = pathWith(lab, { codex: "echo codex-cli 0.169.0", git: "echo git version 2.0" });
+  const { stdout } = await lab.with({ PATH, OPENAI_API_KEY: "sk-1", HOME: lab.dir }, "doctor");
+  expect(stdout.replaceAll(lab.dir, "DIR").match(/^\w+ +(?:backend )?codex .*$/gm)).toEqual([
+    "ok    backend codex  DIR/bin/codex",
+    "ok    codex version  0.169.0: its screens are known",
+    "ok    codex login    by OPENAI_API_KEY; whether it is still good only the program knows",
+  ]);
+});
+
 test("an old tmux is told from a new one", async () => {
   const lab = fresh();
   const PATH = pathWith(lab, { tmux: "echo tmux 3.1c", git: "echo git version 2.0" });

@@ -4,10 +4,10 @@
 
 import { dirname } from "node:path";
 import { parse } from "smol-toml";
-import type { Agent, Backend, Doctor } from "../config/config.ts";
+import type { Backend, Doctor } from "../config/config.ts";
 import { fine, warn, type Finding } from "./finding.ts";
 import type { Outside } from "./outside.ts";
-import { filledPath, slotsOf } from "./slots.ts";
+import { filledPath, slotsOf, type Tenant } from "./slots.ts";
 import { fieldAt, parsed, words } from "./transcript-record.ts";
 
 export type Using = {
@@ -15,7 +15,7 @@ export type Using = {
   readonly doctor: Doctor;
   /** As the program tells it; "" where it does not. */
   readonly version: string;
-  readonly agents: readonly Agent[];
+  readonly agents: readonly Tenant[];
 };
 
 export function backendFindings(outside: Outside, using: Using): readonly Finding[] {

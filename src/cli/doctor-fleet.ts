@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
 import { promptFiles } from "../core/prompt.ts";
 import { unknownDir } from "../engine/unknown.ts";
 import { span } from "./ago.ts";
-import { programFindings } from "./doctor-programs.ts";
+import { installedFindings, programFindings } from "./doctor-programs.ts";
 import { fail, fine, warn, type Finding } from "./finding.ts";
 import { findConfigIfAny } from "./find.ts";
 import type { Call, Outside, Site } from "./outside.ts";
@@ -20,7 +20,8 @@ export async function fleetFindings(call: Call): Promise<readonly Finding[]> {
   const { outside } = call;
   const path = findConfigIfAny(call);
   if (path === null) {
-    return [warn("configuration", "no agents.toml here or above", "agents init makes one")];
+    const none = warn("configuration", "no agents.toml here or above", "agents init makes one");
+    return [none, ...(await installedFindings(outside))];
   }
   const read = await outside.load(path, false);
   if (read.is === "missing") return [fail("configuration", read.failure, "agents init makes one")];

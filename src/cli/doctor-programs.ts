@@ -73,3 +73,21 @@ export async function versionOf(
   if (!ran.ok || ran.value.code !== 0) return "";
   return ran.value.stdout.trim().split("\n", 1)[0]?.slice(0, LONGEST_VERSION) ?? "";
 }
+
+/** Where no fleet says what is used: every program that is known and installed, as this shell would start it. */
+export async function installedFindings(outside: Outside): Promise<readonly Finding[]> {
+  const { presets } = await outside.shipped();
+  const shell = { name: "this shell", dir: outside.cwd, env: {}, envFile: null };
+  const found = Object.values(presetBackends(presets, outside.home)).map(async (backend) => {
+    const program = programIn(backend.bin);
+    const { doctor } = backend;
+    if (program === null || doctor === null) return [];
+    const { env } = slotsOf(outside, shell, null);
+    const at = await onPath(outside, program, { path: env["PATH"] ?? "", dir: shell.dir });
+    if (at === null) return [];
+    const version = await versionOf(outside, at, env);
+    const using = { backend, doctor: { ...doctor, trust: null }, version, agents: [shell] };
+    return [fine(`backend ${backend.name}`, at), ...backendFindings(outside, using)];
+  });
+  return (await Promise.all(found)).flat();
+}

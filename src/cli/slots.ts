@@ -37,7 +37,10 @@ export function filledPath(template: string, { home, dir, id, env }: Slots): str
   return known ? path : null;
 }
 
-export function slotsOf(outside: Outside, agent: Agent, id: string | null): Slots {
+/** Of an agent, what says where it lives. */
+export type Tenant = Pick<Agent, "name" | "dir" | "env" | "envFile">;
+
+export function slotsOf(outside: Outside, agent: Tenant, id: string | null): Slots {
   const file = agent.envFile === null ? "" : (outside.text(agent.envFile) ?? "");
   const env = { ...outside.env, ...envLines(file), ...agent.env };
   const dir = outside.exists(agent.dir) ? outside.realPath(agent.dir) : agent.dir;

@@ -302,6 +302,8 @@ test("backends record keeps the screen with what was seen of it, and no secret o
     title: expect.any(String),
     command: "sh",
     dead: null,
+    processes: ["sh"],
+    signals: [],
     verdict: { is: expect.stringMatching(/idle|busy/) },
     evidence: expect.any(Array),
     rows: expect.arrayContaining([expect.stringContaining("heard say [redacted] in")]),

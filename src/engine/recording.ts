@@ -1,6 +1,7 @@
 // A screen with what was known of its pane, as text to keep or to send with a bug report: without secrets, bounded,
 // and enough to judge it again. Pure.
 
+import type { SignalSeen } from "../core/signals.ts";
 import type { Evidence, Instant, Verdict } from "../core/types.ts";
 import { redact } from "./redact.ts";
 
@@ -16,6 +17,10 @@ export type Recording = {
   readonly title: string;
   readonly command: string;
   readonly dead: { readonly code: number | null; readonly signal: string | null } | null;
+  /** Names, of the whole incarnation; empty where nobody looked. */
+  readonly processes: readonly string[];
+  /** What the program itself said. */
+  readonly signals: readonly SignalSeen[];
   readonly verdict: Verdict;
   readonly evidence: readonly Evidence[];
   readonly text: string;

@@ -64,6 +64,8 @@ test("a screen that stood and that no rule knows is kept once, whatever its numb
     title: "t",
     command: "c",
     dead: null,
+    processes: [],
+    signals: [],
     verdict: { is: "idle" },
     evidence: [silence],
     rows: ["Welcome ~", "API_KEY=[redacted] 1s"],

@@ -37,8 +37,19 @@ export function openUnknown(disk: Disk, home: string): Unknown {
         known.add(id);
         const { title, command, dead } = pane;
         const { verdict, evidence } = one;
-        const facts = { at, backend: backend.name, version: "", title, command, dead };
-        const written = recordingText({ ...facts, verdict, evidence, text }, { secrets: [], home });
+        const facts = {
+          at,
+          backend: backend.name,
+          version: "",
+          title,
+          command,
+          dead,
+          processes: [],
+        };
+        const written = recordingText(
+          { ...facts, signals: pane.signals?.sources ?? [], verdict, evidence, text },
+          { secrets: [], home },
+        );
         const dir = unknownDir(config);
         if (!disk.mkdir(dir).ok || !disk.write(join(dir, `${id}.json`), written).ok) continue;
         prune(disk, dir, unknownKept);
