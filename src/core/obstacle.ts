@@ -2,6 +2,7 @@
 // only says so; what follows from it is said elsewhere.
 
 import { typedText } from "./judge.ts";
+import { isMenuOpen } from "./menu.ts";
 import { accountWaits, isAlive, isTyping, type Case } from "./step.ts";
 import type { Say } from "./types.ts";
 
@@ -20,7 +21,9 @@ export function obstacle(c: Case, say: Say): string | null {
     return "its account waits for a usage limit";
   if (c.member.backend.input !== null && c.pane.screen === null)
     return "its screen could not be read";
-  const draft = typedText(c.member.backend, c.pane);
+  // Under a menu no input line is drawn, and what looks like one was said before.
+  const open = isMenuOpen(c.member.backend, c.pane);
+  const draft = open ? null : typedText(c.member.backend, c.pane);
   if (draft !== null && draft !== "" && !isInBox(c, say))
     return "a half-typed line stands in its input";
   switch (verdict.is) {

@@ -181,6 +181,7 @@ idle = ['shortcuts']
 asking = ['^Do you want to']
 limited = ['^usage limit reached(?: · resets (?<reset>[^\\n]+))?']
 `;
+const RULE = "─".repeat(40);
 const OPEN_MENU = "usage limit reached · resets 19:30 (UTC)\n\nDo you want to wait?\n  1. Yes\n";
 
 test("a menu that opened at a usage limit is closed before anything is typed, and nothing is typed into it", () => {
@@ -190,6 +191,12 @@ test("a menu that opened at a usage limit is closed before anything is typed, an
   const still = look(told, 500);
   const closed = look(still, 500, { screens: { a: SCREENS.limited } });
   expect([told, still, closed].map(done)).toEqual([["a: press Escape"], [], [`a: type ${HELLO}`]]);
+});
+
+test("words that were said before, above a menu, are no half-typed line", () => {
+  const said = `${RULE}\n> go on\n${RULE}\n${OPEN_MENU}`;
+  const opened = look(running(MENU), 1000, { screens: { a: said } });
+  expect(done(sent(opened))).toEqual(["a: press Escape"]);
 });
 
 test("a menu that does not close is told, and tried three times", () => {
