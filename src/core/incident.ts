@@ -50,7 +50,7 @@ type Standing = Pick<Incident, "event" | "subject" | "text">;
 export type Shown = {
   readonly config: Config;
   readonly memory: Memory;
-  readonly seen: Pick<Seen, "at" | "server">;
+  readonly seen: Pick<Seen, "at" | "server" | "quarantined">;
 };
 
 /** By key: the same key is the same incident as long as it stands. */
@@ -124,6 +124,8 @@ function standing(shown: Shown, before: Incidents): Readonly<Record<string, Stan
     add("degraded/tmux", { ...degraded, text: "tmux does not answer: nothing is seen of anybody" });
   if (isBraked(memory, seen))
     add("degraded/brake", { ...degraded, text: "many agents look wrong at once: none is killed" });
+  for (const text of seen.quarantined ?? [])
+    add(`degraded/pattern/${hash(text).slice(0, 12)}`, { ...degraded, text });
   return all;
 }
 

@@ -28,6 +28,8 @@ export type Seen = {
   readonly repos: Readonly<Record<string, RepoSeen | "unseen">>;
   /** Services whose port or command was asked and answered yes. */
   readonly ready: readonly string[];
+  /** Patterns that are out of use, each as a sentence; absent where all are in use. */
+  readonly quarantined?: readonly string[];
   readonly orders: readonly Order[];
   readonly outcomes: readonly Outcome[];
 };

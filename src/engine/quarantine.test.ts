@@ -74,6 +74,19 @@ test("a pattern that an agent can do without goes alone: its screen is still rea
   expect(decision.memory.agents["a"]?.evidence[0]?.rule).toBe("shortcuts");
 }, 30_000);
 
+test("a person who is told of things is told of it", () => {
+  const toml = `${BUSY}[[notify]]\nto = "bell"\n`;
+  const decide = guarded(distrusting);
+  const { seen } = shown(toml, EXPLODES);
+  const first = decide(settingOf(toml), running(toml).memory, seen);
+  const later = { ...seen, at: seen.at + 4 * 60_000 };
+  const { decision, quarantined } = decide(settingOf(toml), first.decision.memory, later);
+  const told = decision.actions.flatMap((one) => (one.do === "notify" ? one.notice.items : []));
+  expect(told.map(({ event, text }) => [event, text])).toEqual([
+    ["degraded", quarantined[0]?.because],
+  ]);
+}, 30_000);
+
 test("an edited pattern is another one: it is in use again", () => {
   const decide = guarded(distrusting);
   const { seen } = shown(BUSY, EXPLODES);

@@ -86,8 +86,13 @@ export function guarded(guard: Guard | null): Decide {
     const setting = usable(asked, gone, () =>
       gone.length === 0 ? asked : { ...asked, config: without(config, isGone) },
     );
-    const shown = withoutTexts({ ...seen, panes: readable(config, seen, isGone) }, unread);
     const quarantined = unread.length === 0 ? gone : [...gone, untried(unread)];
+    if (quarantined.length === 0)
+      return { setting, seen, decision: decide(setting, memory, seen), quarantined };
+    const shown: Seen = {
+      ...withoutTexts({ ...seen, panes: readable(config, seen, isGone) }, unread),
+      quarantined: quarantined.map(({ because }) => because),
+    };
     return { setting, seen: shown, decision: decide(setting, memory, shown), quarantined };
   };
 }
