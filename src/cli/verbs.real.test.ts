@@ -121,7 +121,7 @@ async function soon(is: () => boolean, what: () => string): Promise<void> {
 }
 
 test("every verb's --help says what it does, with two examples", async () => {
-  const verbs = "restart pause resume send phase wait attach logs events why".split(" ");
+  const verbs = "restart pause resume send phase wait attach logs events why top".split(" ");
   const helps = await Promise.all(verbs.map((verb) => lab.agents(verb, "--help")));
   for (const [index, { code, stdout, stderr }] of helps.entries()) {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

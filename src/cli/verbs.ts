@@ -86,7 +86,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "top",
     args: "",
-    about: "the same, live, on the whole screen, with keys to attach, read, send and restart",
+    about: "the fleet live, on the whole screen, with keys to attach, read, send and restart",
     flags: [
       { flags: "--plain", about: "what changes, in sentences: for screen readers and pipes" },
     ],

@@ -98,6 +98,15 @@ function stopper({ lend, take, anew, held }: Stopped): { listen(): void; close()
     take();
     anew();
   };
+  const continued = (): void => {
+    // Stopped without being asked (SIGSTOP): a shell may have used the terminal meanwhile.
+    if (!resting && held()) {
+      lend();
+      take();
+      anew();
+    }
+    back();
+  };
   const stop = (): void => {
     // Whoever has the terminal just now looks after it himself.
     if (!held()) return;
@@ -111,11 +120,11 @@ function stopper({ lend, take, anew, held }: Stopped): { listen(): void; close()
   return {
     listen: () => {
       process.on("SIGTSTP", stop);
-      process.on("SIGCONT", back);
+      process.on("SIGCONT", continued);
     },
     close: () => {
       process.off("SIGTSTP", stop);
-      process.off("SIGCONT", back);
+      process.off("SIGCONT", continued);
     },
   };
 }

@@ -74,10 +74,13 @@ export async function openFeed(call: Call, place: Place): Promise<Feed> {
   if (begun.ok) state.position = begun.value.position;
   const before = readEvents(disk, logDir, { tail: EVENTS_AT_FIRST, since: null, agents: [] });
   if (before.ok) hear(state, before.value, call.outside.now());
-  const lookAgain = async (): Promise<void> => {
+  const ask = async (): Promise<void> => {
     const now = await standingOf(call).catch(() => null);
     if (now !== null) stand(state, now);
+    asking = null;
   };
+  let asking: Promise<void> | null = null;
+  const lookAgain = (): Promise<void> => (asking ??= ask());
   return {
     look: (sight) => {
       if (published(call, state, place.stateDir)) void lookAgain();

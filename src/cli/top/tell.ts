@@ -7,6 +7,8 @@ import { standingOf } from "../standing.ts";
 import { changes, opening } from "./sentences.ts";
 
 const LOOK_MS = 1_000;
+/** Where no watchdog publishes anything, each look asks tmux. */
+const ASK_MS = 5_000;
 
 export async function tellOn(call: Call): Promise<ExitCode> {
   const { outside } = call;
@@ -17,7 +19,7 @@ export async function tellOn(call: Call): Promise<ExitCode> {
   let before = await standingOf(call);
   tell(opening(before, outside.now()));
   while (!outside.stop.aborted) {
-    await outside.pause(LOOK_MS);
+    await outside.pause(before.watchdog.state === "running" ? LOOK_MS : ASK_MS);
     const after = await standingOf(call);
     tell(changes(before, after, outside.now()));
     before = after;

@@ -41,6 +41,8 @@ type Live = {
   readonly screen: FullScreen;
   readonly looks: Omit<Looks, "size">;
   readonly leaving: AbortController;
+  /** Orders whose answer is still to come. */
+  readonly open: Set<Promise<void>>;
   view: View;
   /** The names in the order in which they were last shown. */
   names: readonly string[];
@@ -70,6 +72,7 @@ async function fullScreen(call: Call, place: Place): Promise<ExitCode> {
       glyphs: speaksUtf8(outside.env) ? GLYPHS : ASCII,
     },
     leaving,
+    open: new Set(),
     view: FIRST_VIEW,
     names: [],
     printed: 0,
@@ -91,6 +94,8 @@ async function fullScreen(call: Call, place: Place): Promise<ExitCode> {
     outside.stop.removeEventListener("abort", stopped);
     screen.close();
   }
+  // Where no watchdog runs, an order makes this process the engine: it must not end in the middle of a deed.
+  await Promise.all(live.open);
   return outside.stop.aborted ? signalled(outside.stop) : 0;
 }
 
@@ -238,9 +243,12 @@ function order(live: Live, deed: Parameters<typeof done>[1]): void {
     void live.feed.lookAgain();
     if (!live.lent) draw(live);
   };
-  void done(live.call, deed, live.leaving.signal).then(over, (bug: unknown) =>
-    over({ text: `${verb}: this is a bug: ${String(bug)}`, wrong: true }),
-  );
+  const answered = done(live.call, deed, live.leaving.signal)
+    .then(over, (bug: unknown) =>
+      over({ text: `${verb}: this is a bug: ${String(bug)}`, wrong: true }),
+    )
+    .finally(() => live.open.delete(answered));
+  live.open.add(answered);
 }
 
 function note(live: Live, result: Note): void {
