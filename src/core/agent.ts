@@ -2,6 +2,7 @@
 // One function a life. Nothing here touches another agent, and nothing is ever done to the unseen.
 
 import type { Millis } from "../config/config.ts";
+import { learned } from "./conversation.ts";
 import { ended } from "./ending.ts";
 import { launch, launching } from "./launching.ts";
 import { stepQuiet } from "./stall.ts";
@@ -22,7 +23,9 @@ export function step(c: Case): Step {
   const known: Case = { ...c, memory: heard(c) };
   if (c.pane === "unseen") return stay(known, { verdict: { is: "unseen" }, evidence: [] });
   const seen: Case = { ...known, memory: recognise(known) };
-  return cleared(seen, stepOfLife(seen));
+  const named = learned(seen);
+  const next = stepOfLife(named === null ? seen : { ...seen, memory: named.memory });
+  return cleared(seen, { ...next, actions: [...(named?.actions ?? []), ...next.actions] });
 }
 
 function stepOfLife(seen: Case): Step {

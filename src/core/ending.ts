@@ -76,7 +76,9 @@ function resumable(c: Case, exit: AgentMemory["exit"]): AgentMemory["conversatio
   // A signal is somebody's doing; only the program's own "no" counts against the conversation.
   const refused = exit !== null && exit.code !== null && exit.code !== 0;
   if (run?.conversation.is !== "resumed" || !refused) return conversation;
-  return c.at - run.at < RESUME_FAILS_MS ? { id: null, phase: run.phase } : conversation;
+  return c.at - run.at < RESUME_FAILS_MS
+    ? { id: null, phase: run.phase, lost: true }
+    : conversation;
 }
 
 /** Neither restarted nor swept: its last screen stays to be read. */

@@ -2,12 +2,13 @@
 // takes input. Started again with the same name when its outcome was lost, so that two never live.
 
 import { charge, ended } from "./ending.ts";
+import { atStart, begun, handOver, isLost } from "./conversation.ts";
 import { hash } from "./hash.ts";
 import { shows } from "./judge.ts";
 import { lasting, newSay } from "./say.ts";
 import { act, ACTION_LIMIT_MS, isAlive, patch, stay, type Case, type Step } from "./step.ts";
 import type { Millis } from "../config/config.ts";
-import type { Action, AgentMemory, Life, Say } from "./types.ts";
+import type { Life, Say } from "./types.ts";
 
 /** A program that starts is looked at this often: being ready rings no bell. */
 const READY_LOOK_MS = 250;
@@ -27,7 +28,9 @@ export function launch(c: Case): Step {
 
   const { launch: wanted } = c.launch;
   const id = hash(`${world.config.stateDir}|${member.name}|${memory.starts}|${c.at}`);
-  const because = memory.because.startsWith("restart") ? memory.because : c.want.because;
+  const lost = isLost(memory, wanted.phase) && wanted.conversation.is !== "resumed";
+  const why = memory.because.startsWith("restart") ? memory.because : c.want.because;
+  const because = lost ? `${why}; a new conversation, the one before could not be taken up` : why;
   const start = act(c, { do: "start", session: member.session, run: id, launch: wanted, because });
   return {
     memory: patch(memory, {
@@ -44,7 +47,8 @@ export function launch(c: Case): Step {
         started: null,
       },
       once: null,
-      says: lasting(memory.says),
+      says: lost ? [...lasting(memory.says), handOver(c.at)] : lasting(memory.says),
+      conversation: atStart(memory, wanted.conversation, wanted.phase),
       starts: memory.starts + 1,
       exit: null,
       pending: null,
@@ -125,7 +129,7 @@ function gettingReady(c: Case, life: Extract<Life, { is: "launching" }>): Step {
   if (answer === "no") return stay(c, {}, Math.min(life.until, c.at + READY_LOOK_MS));
   const because = answer === "late" ? "did not say that it is ready in time; went on" : "";
   const boot = kickoff(c);
-  const begun = begins(c);
+  const named = begun(c);
   return {
     memory: patch(c.memory, {
       life: { is: "up", since: c.at, quiet: null },
@@ -134,10 +138,10 @@ function gettingReady(c: Case, life: Extract<Life, { is: "launching" }>): Step {
           ? c.memory.says
           : [boot, ...c.memory.says.filter((say) => say.kind !== "kickoff")],
       because,
-      conversation: begun?.conversation ?? c.memory.conversation,
+      conversation: (named ?? c).memory.conversation,
     }),
     actions: [
-      ...(begun === null ? [] : [begun.write]),
+      ...(named?.actions ?? []),
       act(c, {
         do: "note",
         event: "up",
@@ -175,21 +179,6 @@ function shown(c: Case): boolean {
   return (
     rule !== null && isAlive(c.pane) && c.pane.screen !== null && shows(rule, c.pane.screen.text)
   );
-}
-
-type Begun = { readonly conversation: AgentMemory["conversation"]; readonly write: Action };
-
-/** A conversation that began under our id is taken up by the next start; the id file tells people. */
-function begins(c: Case): Begun | null {
-  const { run } = c.memory;
-  if (run?.conversation.is !== "begun") return null;
-  const { id } = run.conversation;
-  const path = `${c.world.config.stateDir}/${c.member.name}.id`;
-  const because = "its conversation has this id";
-  return {
-    conversation: { id, phase: run.phase },
-    write: act(c, { do: "write", path, text: `${id}\n`, because }),
-  };
 }
 
 function kickoff(c: Case): Say | null {

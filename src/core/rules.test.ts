@@ -122,7 +122,7 @@ test("a conversation that ended its program at once is not taken up again", () =
     ends(5 * SECOND, { code: 1, signal: null }),
     ends(5 * SECOND, { code: 0, signal: null }),
     ends(30 * SECOND, { code: 1, signal: null }),
-  ]).toEqual([{ id: null, phase: null }, null, null]);
+  ]).toEqual([{ id: null, phase: null, lost: true }, null, null]);
 });
 
 test("no word of anybody's goes into a dialog, watched or not", () => {

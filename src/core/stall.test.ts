@@ -211,3 +211,24 @@ test("watch heal restarts what broke and leaves alone what is quiet", () => {
   const heal = `[[agent]]\nname = "a"\nwatch = "heal"\n`;
   expect(watch(idle(heal), 120 * MINUTE, obedient).did).toEqual([]);
 });
+
+test("who works without a new line in its log is asked about once, and never killed for it", () => {
+  const source = { value: "x", text: null, until: null, cause: null, at: 0 } as const;
+  const busy = { ...source, is: "fresh", says: "busy" } as const;
+  const signals = {
+    id: null,
+    prompts: [],
+    sources: [
+      { ...busy, from: "json_file", silent: false },
+      { ...busy, from: "jsonl_tail", silent: true },
+    ],
+  } as const;
+  const screens = { a: `${SCREENS.busy}!` };
+  const silent = look(running(ONE, SCREENS.busy), 1000, { screens, panes: { a: { signals } } });
+  const loud = (scene: Scene) => scene.deeds.filter((deed) => deed.do === "note" && deed.loud);
+  expect(loud(silent).map(({ because }) => because)).toEqual([
+    "says that it works, but its own log has had nothing new for longer than its silent_after",
+  ]);
+  const [soon, hours] = [look(silent, 1000), later(silent, 4 * 3_600_000)];
+  expect([loud(soon), done(hours), hours.agent("a").life.is]).toEqual([[], [], "up"]);
+});

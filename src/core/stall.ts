@@ -54,9 +54,12 @@ export function stepQuiet(c: Case, life: Up): Step {
 const FROZEN =
   "says that it works, but nothing has moved on its screen for longer than its stall_idle";
 
+const SILENT =
+  "says that it works, but its own log has had nothing new for longer than its silent_after";
+
 /** What says "busy" outranks all silence; that it stands still for so long is a question to a person, and no more. */
 function working(c: Case, life: Up): Step {
-  const because = isFrozen(c) ? FROZEN : "";
+  const because = isFrozen(c) ? FROZEN : isSilent(c) ? SILENT : "";
   // What waits to be said has words of its own, which stand in the place of these.
   const news = because !== "" && c.memory.because !== because && c.memory.says.length === 0;
   const note = act(c, { do: "note", event: "frozen", loud: true, because });
@@ -65,6 +68,11 @@ function working(c: Case, life: Up): Step {
     actions: news ? [note] : [],
     due: null,
   };
+}
+
+function isSilent({ member, memory }: Case): boolean {
+  const doubted = memory.evidence.some(({ from }) => from === "silence");
+  return member.watch === "heal+stall" && memory.evidence[0]?.from === "signal" && doubted;
 }
 
 function isFrozen({ at, pane, member, memory }: Case): boolean {

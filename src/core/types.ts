@@ -236,7 +236,8 @@ export type Say = {
     | "wake"
     | "limit"
     | "nudge"
-    | "missing";
+    | "missing"
+    | "handover";
   readonly text: string;
   readonly since: Instant;
   readonly state: "queued" | "typed" | "submitted";
@@ -264,7 +265,12 @@ export type AgentMemory = {
   /** Null when nothing of an earlier incarnation can be left. */
   readonly run: Run | null;
   /** What a restart takes up again while the phase is the same; id null: begin a new one. Null: ask the id file. */
-  readonly conversation: { readonly id: string | null; readonly phase: string | null } | null;
+  readonly conversation: {
+    readonly id: string | null;
+    readonly phase: string | null;
+    /** It could not be taken up. */
+    readonly lost?: true;
+  } | null;
   readonly exit: { readonly code: number | null; readonly signal: string | null } | null;
   /** Starts of any kind, for `status`. */
   readonly starts: number;
