@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { tableOf } from "./figures.mjs";
 import { openGround, scratchDir } from "./ground.mjs";
 import { LANES, laneNames } from "./lanes.mjs";
+import { attempt } from "./proc.mjs";
 import { copyOfProgram } from "./program.mjs";
 
 const USAGE = `Usage: npm run bench -- [--agents N[,N…]] [--quick] [--lanes NAME[,NAME…]]
@@ -76,7 +77,7 @@ const groupsOf = async (lanes, asked, tell) => {
 const load = () => Math.round((loadavg()[0] ?? 0) * 10) / 10;
 
 const bench = async () => {
-  const wish = wishes();
+  const wish = attempt(wishes) ?? { wrong: true };
   if (wish.help || wish.wrong) {
     (wish.help ? process.stdout : process.stderr).write(USAGE);
     return wish.help ? 0 : 2;

@@ -5,6 +5,7 @@
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { attempt } from "./proc.mjs";
 
 const ATTACH_TRIES = 60;
 const ATTACH_PAUSE_MS = 50;
@@ -81,12 +82,4 @@ const tracerOf = (pid) =>
 const numberIn = (pattern, text) => {
   const found = pattern.exec(text);
   return found === null ? null : Number(found[1]);
-};
-
-const attempt = (read) => {
-  try {
-    return read();
-  } catch {
-    return null;
-  }
 };

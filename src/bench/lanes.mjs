@@ -13,7 +13,7 @@ const FULL = {
   line: { count: 25 },
   push: { times: 20 },
   typed: { count: 50 },
-  memory: { count: 200, intervalS: 0.25 },
+  memory: { count: 200, intervalS: 0.1, warmTicks: 360 },
   world: { seconds: 10 },
 };
 const QUICK = {
@@ -22,7 +22,7 @@ const QUICK = {
   line: { count: 6 },
   push: { times: 4 },
   typed: { count: 50 },
-  memory: { count: 50, intervalS: 0.1 },
+  memory: { count: 50, intervalS: 0.1, warmTicks: 60 },
   world: { seconds: 3 },
 };
 

@@ -91,7 +91,8 @@ export const sleeps = (pid) =>
       .reduce((sum, found) => sum + Number(found?.[1]), 0),
   );
 
-const attempt = (read) => {
+/** Null where it throws. */
+export const attempt = (read) => {
   try {
     return read();
   } catch {
