@@ -4,6 +4,7 @@
 import { basename, dirname, join } from "node:path";
 import type { Transcript } from "../config/config.ts";
 import type { Outside } from "./outside.ts";
+import { plain } from "./paint.ts";
 import { filledPath, type Slots } from "./slots.ts";
 import { field, parsed } from "./transcript-record.ts";
 
@@ -96,5 +97,5 @@ function dirIn(outside: Outside, path: string, where: string): string | null {
 
 /** For people: which conversation this is. */
 export function conversationName(path: string): string {
-  return basename(path).replace(/\.\w+$/, "");
+  return plain(basename(path).replace(/\.\w+$/, ""));
 }

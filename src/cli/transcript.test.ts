@@ -99,7 +99,7 @@ test("a line is told when it is whole, and a new conversation says that it is on
   put("1.jsonl", say("user", "one"), 1);
   const half = say("agent", "two");
   const grow = (text: string) => () => appendFileSync(join(home, "talk/1.jsonl"), text);
-  const anew = () => put("2.jsonl", say("user", "one"), Date.now() / 1000 + 60);
+  const anew = () => put("2\u001b[2J.jsonl", say("user", "one"), Date.now() / 1000 + 60);
   const told = await played({ last: 5 }, grow(half.slice(0, 9)), grow(half.slice(9)), anew);
   expect(told).toBe(
     "user     one\nagent    two\n— another conversation: 2 —\nuser     one\nexit 130",

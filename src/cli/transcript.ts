@@ -5,7 +5,7 @@ import type { Config, Transcript } from "../config/config.ts";
 import type { AgentMemory } from "../core/types.ts";
 import { readMemory } from "../engine/store.ts";
 import { type Call, type ExitCode, type Outside, Refusal, signalled } from "./outside.ts";
-import { paint } from "./paint.ts";
+import { paint, plain } from "./paint.ts";
 import { type Slots, slotsOf } from "./slots.ts";
 import { conversationName, transcriptFile } from "./transcript-place.ts";
 import { parsed, transcriptReader } from "./transcript-record.ts";
@@ -161,5 +161,5 @@ function recordsIn(text: string): readonly unknown[] {
 }
 
 function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
+  return plain(text).trim().split("\n").at(-1) ?? "";
 }
