@@ -8,6 +8,7 @@ import type { Say } from "./types.ts";
 
 /** Enough of a text to know it again on a screen. */
 const SAMPLE_CHARS = 28;
+const PASTED = /^\[Pasted [^\]\n]*\]/i;
 
 /** Why this text may not be typed now; null when it may. */
 export function obstacle(c: Case, say: Say): string | null {
@@ -56,6 +57,14 @@ export function isInBox(c: Case, say: Say): boolean {
   return line !== null && line.includes(sample(say));
 }
 
+/** It was submitted and did not leave: our text, or the mark that stands for a paste of several rows. */
+export function isLeft(c: Case, say: Say): boolean {
+  const line = isAlive(c.pane) ? typedText(c.member.backend, c.pane) : null;
+  return isInBox(c, say) || (say.text.includes("\n") && line !== null && PASTED.test(line));
+}
+
+/** Of its first row: an input line may show no more of it. */
 export function sample(say: Say): string {
-  return say.text.slice(0, SAMPLE_CHARS);
+  const [row = ""] = say.text.trimStart().split("\n");
+  return row.trimEnd().slice(0, SAMPLE_CHARS);
 }

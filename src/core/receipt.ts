@@ -3,7 +3,7 @@
 
 import type { Millis } from "../config/config.ts";
 import { typedText } from "./judge.ts";
-import { isInBox } from "./obstacle.ts";
+import { isLeft } from "./obstacle.ts";
 import type { PromptSeen } from "./signals.ts";
 import { isAlive, type Case } from "./step.ts";
 import type { Say } from "./types.ts";
@@ -18,7 +18,7 @@ export function proofOf(c: Case, say: Say): string | null {
   const told = toldBy(c, say);
   if (told !== null) return told;
   // An earlier message may have set it to work: this one was not taken while it stands in the box.
-  if (isInBox(c, say)) return null;
+  if (isLeft(c, say)) return null;
   if (c.memory.verdict.is === "busy") return `it went to work${sourceOf(c)}`;
   if (!isAlive(c.pane) || c.pane.screen === null) return null;
   if (c.member.backend.input === null) {

@@ -73,6 +73,18 @@ test("a text that stands unsent stays ours: it is no draft of a person, and is s
   expect(taken.agent("a").says).toEqual([]);
 });
 
+test("of several rows the first one is known again, and so is the mark of a paste", () => {
+  const rows = `${HELLO}\nand more\nof it`;
+  const boxes = [HELLO, "[Pasted text #1 +2 lines]", "[Pasted ~3 lines]"];
+  const again = boxes.map((box) => {
+    const begun = sent(running(ONE), rows);
+    const there = { screens: { a: drafted(box) }, outcomes: outcomes(begun, "a") };
+    const pressed = look(look(begun, 40, there), 400);
+    return done(look(pressed, 3_000));
+  });
+  expect(again).toEqual(boxes.map(() => ["a: press Enter"]));
+});
+
 test("what went to work before is no receipt while the text stands in the box", () => {
   const pressed = look(typed(sent(running(ONE))), 400);
   const busy = SCREENS.busy.replace("> ", `> ${HELLO}`);

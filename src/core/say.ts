@@ -17,7 +17,7 @@ import {
 import { typedText } from "./judge.ts";
 import { literal } from "./literal.ts";
 import { isMenuOpen } from "./menu.ts";
-import { isInBox, obstacle, sample } from "./obstacle.ts";
+import { isInBox, isLeft, obstacle, sample } from "./obstacle.ts";
 import { proofOf } from "./receipt.ts";
 import type { Action, AgentMemory, Instant, Say } from "./types.ts";
 
@@ -268,7 +268,7 @@ function confirm(c: Case, say: Say): Step {
   const proof = proofOf(c, say);
   if (proof !== null) return finish(c, say, { ok: true, why: proof });
   if (age < RECEIPT_MS) return stay(c, {}, Math.min(say.at + RECEIPT_MS, c.at + SETTLE_MS));
-  if (!isInBox(c, say))
+  if (!isLeft(c, say))
     return finish(c, say, { ok: true, why: "submitted, not confirmed by its screen" });
   if (say.presses < PRESSES_MAX) return mayEnter(c) ?? enter(c, say);
   if (say.presses === PRESSES_MAX) return unheard(c, say);
