@@ -21,6 +21,7 @@ export function whyText(told: Why, outside: Outside): string {
     ...(told.watchdog === "running" ? [] : [line("note", unwatched(told, now))]),
     ...told.quarantined.map((because) => line("note", because)),
     lines("saw", saw(told)),
+    lines("its words", itsWords(told, now)),
     line("decided", decided(told, now)),
     line("wanted", `${told.want.is}: ${told.want.because}`),
     lines("waits for", waitsFor(told, now)),
@@ -52,6 +53,23 @@ function saw({ verdict, evidence }: Why): readonly string[] {
     }),
   ];
 }
+
+/** Every source of the program itself, best first: which counted is said above. */
+function itsWords({ sources }: Why, now: number): readonly string[] {
+  return sources.map(({ from, is, says, since, silent, line }) => {
+    const long = since === null ? "" : ` for ${span(now - Date.parse(since))}`;
+    const quoted = line === "" ? "" : `: ${JSON.stringify(line)}`;
+    const still = silent ? ", nothing new for long" : "";
+    return `${from} ${says === null ? WORDLESS[is] : `says ${says}${long}${still}${quoted}`}`;
+  });
+}
+
+const WORDLESS: Readonly<Record<Why["sources"][number]["is"], string>> = {
+  fresh: "says nothing",
+  mute: "says nothing yet",
+  stale: "is stale: an earlier run said it",
+  absent: "is absent",
+};
 
 function decided({ life, since, because, paused }: Why, now: number): string {
   const long = since === null ? "" : ` for ${span(now - Date.parse(since))}`;

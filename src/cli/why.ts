@@ -7,6 +7,7 @@ import { launchNow, wantOf } from "../core/case.ts";
 import { FRESH } from "../core/fresh.ts";
 import { membersOf, type Member } from "../core/member.ts";
 import { orphansOf } from "../core/orphan.ts";
+import type { SourceKept } from "../core/signals.ts";
 import type { AgentMemory, Evidence, Memory, Want } from "../core/types.ts";
 import { envLines } from "../engine/environment.ts";
 import { readEvents, type Event } from "../engine/events.ts";
@@ -35,6 +36,8 @@ export type Why = {
     readonly is: string;
   };
   readonly evidence: readonly Evidence[];
+  /** What each source of its program said, best first, and since when. */
+  readonly sources: readonly (Omit<SourceKept, "at"> & { readonly since: string | null })[];
   readonly life: string;
   readonly since: string | null;
   readonly until: string | null;
@@ -112,6 +115,10 @@ function whyOf(outside: Outside, standing: Standing, { config, memory, member }:
     seenAt: standing.watchdog.lastTick,
     verdict: verdictOf(one, agent?.verdict ?? null),
     evidence: one?.evidence ?? [],
+    sources: (one?.sources ?? []).map(({ at, ...told }) => ({
+      ...told,
+      since: at === null ? null : iso(at),
+    })),
     life: reported?.life ?? one?.life.is ?? "down",
     since: reported?.since ?? null,
     until: agent?.until ?? null,

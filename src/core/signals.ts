@@ -48,3 +48,9 @@ export type LaunchSignals = {
   /** Variables that name places in the paths of its sources. */
   readonly names: readonly string[];
 };
+
+/** What is kept of a source to be told: nothing that changes while it says the same. */
+export type SourceKept = Pick<SignalSeen, "from" | "is" | "says" | "at" | "silent"> & {
+  /** What it asks, or what went wrong; "" while it works or rests. */
+  readonly line: string;
+};

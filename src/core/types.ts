@@ -3,7 +3,7 @@
 
 import type { Backend, Cause, Millis } from "../config/config.ts";
 import type { Notice, Notices } from "./notice.ts";
-import type { LaunchSignals, Signals } from "./signals.ts";
+import type { LaunchSignals, Signals, SourceKept } from "./signals.ts";
 
 /** Milliseconds since 1970, wall clock. */
 export type Instant = number;
@@ -262,6 +262,8 @@ export type AgentMemory = {
   readonly because: string;
   readonly verdict: Verdict;
   readonly evidence: readonly Evidence[];
+  /** What each source of its program said, best first; absent where there is none. */
+  readonly sources?: readonly SourceKept[];
   /** Null when nothing of an earlier incarnation can be left. */
   readonly run: Run | null;
   /** What a restart takes up again while the phase is the same; id null: begin a new one. Null: ask the id file. */

@@ -1,0 +1,65 @@
+// The page of `agents why`: what each source of the program said stands there, and for how long.
+
+import { expect, test } from "vitest";
+import type { Outside } from "./outside.ts";
+import { whyText } from "./why-text.ts";
+import type { Why } from "./why.ts";
+
+const NOW = Date.parse("2026-03-07T12:00:00Z");
+// Only the clock and the colours of the outside are asked for.
+const outside = { now: () => NOW, stdout: { isTTY: false }, env: {} } as unknown as Outside;
+
+const WHY: Why = {
+  schema: "agents.why/1",
+  at: "2026-03-07T12:00:00.000Z",
+  name: "a",
+  kind: "persistent",
+  session: "t-a",
+  watchdog: "running",
+  seenAt: null,
+  verdict: { is: "busy" },
+  evidence: [{ from: "signal", rule: "json_file busy", line: "" }],
+  quarantined: [],
+  sources: [],
+  life: "up",
+  since: null,
+  until: null,
+  because: "",
+  want: { is: "up", because: "the fleet is up" },
+  paused: false,
+  pending: null,
+  messages: [],
+  starts: 1,
+  run: null,
+  launch: { failure: "none" },
+  events: [],
+  evidenceFile: null,
+};
+
+function words(sources: Why["sources"]): readonly string[] {
+  const rows = whyText({ ...WHY, sources }, outside).split("\n");
+  const first = rows.findIndex((row) => row.startsWith("its words"));
+  return first < 0 ? [] : rows.slice(first, first + sources.length).map((row) => row.slice(10));
+}
+
+test("each source is told with what it says and for how long, or why it says nothing", () => {
+  const mute = { says: null, since: null, silent: false, line: "" } as const;
+  const since = "2026-03-07T11:57:00.000Z";
+  const line = "usage\u001b[2J limit";
+  expect(
+    words([
+      { ...mute, from: "json_file", is: "stale" },
+      { ...mute, from: "hook_file", is: "fresh", says: "limited", since, line },
+      { ...mute, from: "jsonl_tail", is: "fresh", says: "busy", since, silent: true },
+      { ...mute, from: "osc", is: "mute" },
+      { ...mute, from: "http_json", is: "absent" },
+    ]),
+  ).toEqual([
+    "json_file is stale: an earlier run said it",
+    'hook_file says limited for 3m: "usage\\u001b[2J limit"',
+    "jsonl_tail says busy for 3m, nothing new for long",
+    "osc says nothing yet",
+    "http_json is absent",
+  ]);
+  expect(words([])).toEqual([]);
+});
