@@ -33,6 +33,8 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
     latency: () => chance.between(2, 60),
   };
   const disk = falseDisk(world, doomed);
+  /** A file that reads the same is the same object, as it is with the real ones. */
+  const texts = new Map<string, { readonly text: string }>();
   const ports: Ports = {
     terminal: falseTerminal({ machine, time, chance, line, witness: checks, onRing: () => {} }),
     processes: falseProcesses(machine),
@@ -40,7 +42,12 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
       read: (path) => {
         const read = disk.read(path);
         if (!read.ok) return "unseen";
-        return read.value === null ? "missing" : { text: new TextDecoder().decode(read.value) };
+        if (read.value === null) return "missing";
+        const text = new TextDecoder().decode(read.value);
+        const known = texts.get(path);
+        const seen = known?.text === text ? known : { text };
+        texts.set(path, seen);
+        return seen;
       },
       write: (path, text) => (text === null ? disk.remove(path) : disk.write(path, text)),
     },
@@ -84,6 +91,7 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
         const saved = store.save(memory);
         if (!saved.ok) return saved;
         checks.saved();
+        world.told.saved();
         for (const [name, loop] of Object.entries(memory.loops))
           world.repos.get(name)?.entered(loop);
         return saved;
@@ -101,9 +109,11 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
       doomed("saved");
       return true;
     },
+    voice: { carry: world.ear.carrier(() => world.epoch === mine), beat: () => {} },
     witness: (one) => {
       tell?.(one, time);
       checks.decided(one);
+      world.told.decided(one);
     },
   });
 }

@@ -81,6 +81,21 @@ state_subdir = "docs"
 inboxes = ["BUILDER-INBOX.md", "ADVERSARY-INBOX.md"]
 `;
 
+/** One who always hears, up to a rate, and one who sleeps for a part of the night. */
+export const SINKS = `
+[[notify]]
+to = "webhook"
+name = "phone"
+url = "https://phone.example"
+rate = 6
+[[notify]]
+to = "webhook"
+name = "desk"
+url = "https://desk.example"
+remind = "20m"
+quiet = { from = "20:30", to = "04:00", zone = "UTC" }
+`;
+
 const KINDS = ["talker", "talker", "listener", "plain"] as const;
 
 export function fleetText(chance: Chance): string {

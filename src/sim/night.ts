@@ -10,10 +10,12 @@ import { makeOrders, ordersDir } from "../engine/orders.ts";
 import type { Account, Play } from "./actor.ts";
 import { chance as openChance, HOUR, MINUTE, SECOND, type Chance } from "./chance.ts";
 import { openChecks, type Checks, type Decided } from "./checks.ts";
+import { openEar, type Ear } from "./ear.ts";
 import { oneEngine, Over } from "./engine.ts";
 import { isWild, openFaults, plainBlows, schedule, type Faults, type Trouble } from "./faults.ts";
 import { blowsOf, strayed } from "./people.ts";
 import { openRepo, type Repo } from "./repo.ts";
+import { openToldChecks, type ToldChecks } from "./told.ts";
 import { Killed, openTime, type Bell, type Time } from "./time.ts";
 import { openMachine, type Actor, type Machine } from "./world.ts";
 
@@ -38,6 +40,8 @@ export type World = {
   readonly machine: Machine;
   readonly faults: Faults;
   readonly checks: Checks;
+  readonly ear: Ear;
+  readonly told: ToldChecks;
   readonly bell: Bell;
   /** By the name of the loop. */
   readonly repos: ReadonlyMap<string, Repo>;
@@ -139,12 +143,23 @@ export function openWorld({ seed, start, without, fleet }: Plot): World {
   });
   for (const [path, text] of Object.entries(files)) put(fake, path, text);
   const setting = { config, kickoffDir: config.stateDir, aliases: {}, agents: "agents" };
+  const wrong = (what: string): void => checks.wrong(what);
+  const ear = openEar({
+    seed,
+    time,
+    wild: () => isWild(faults, "looks"),
+    sound: () => fake.broken === null && fake.room === Number.POSITIVE_INFINITY,
+    wrong,
+    sinks: () => config.notify,
+  });
   const world: World = {
     time,
     chance,
     machine,
     faults,
     checks,
+    ear,
+    told: openToldChecks(ear, wrong),
     bell,
     repos,
     fake,

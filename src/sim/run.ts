@@ -5,7 +5,7 @@ import { plainActor, terminalActor } from "./actor.ts";
 import { HOUR, MINUTE, type Chance } from "./chance.ts";
 import type { Checks } from "./checks.ts";
 import type { Trouble } from "./faults.ts";
-import { fleetConfig, fleetText, HOME } from "./fleet.ts";
+import { fleetConfig, fleetText, HOME, SINKS } from "./fleet.ts";
 import { openWorld, playNight, type Fleet, type Tell } from "./night.ts";
 import { order, tidied } from "./people.ts";
 
@@ -26,7 +26,7 @@ export type How = {
 
 export async function simulate(seed: number, hours: number, how: How = {}): Promise<Night> {
   const { tell, without = new Set() } = how;
-  const world = openWorld({ seed, start: START, without, fleet: seeded });
+  const world = openWorld({ seed, start: START, without, fleet: seeded(seed) });
   const { time, faults, checks } = world;
   order(world, "up", []);
   time.plan(hours * HOUR, () => {
@@ -45,13 +45,24 @@ export async function simulate(seed: number, hours: number, how: How = {}): Prom
     });
   });
   const engines = await playNight(world, tell);
-  if (world.memory !== null) checks.atLast(world.memory, world.setting());
+  if (world.memory !== null) {
+    checks.atLast(world.memory, world.setting());
+    world.told.atLast(world.memory, world.setting().config);
+  }
   const agentHours = (hours + CALM / HOUR) * world.setting().config.agents.length;
   return { seed, violations: checks.violations, stats: { ...checks.stats, agentHours, engines } };
 }
 
-function seeded(chance: Chance): Fleet {
-  const config = fleetConfig(fleetText(chance));
+/** Every fourth fleet tells somebody: none of those whose nights are kept as incidents, which stay what they were. */
+const TELLS = { every: 4, from: 1 };
+
+function seeded(seed: number): (chance: Chance) => Fleet {
+  const sinks = seed % TELLS.every === TELLS.from ? SINKS : "";
+  return (chance) => fleetOf(fleetText(chance) + sinks);
+}
+
+function fleetOf(text: string): Fleet {
+  const config = fleetConfig(text);
   const names = ["builder", "adversary", ...config.agents.map(({ name }) => name)];
   const prompts = names.map((name) => [`${HOME}/prompts/${name}.md`, `You are ${name}.`] as const);
   return {

@@ -34,6 +34,16 @@ test(
 );
 
 test(
+  "whoever is to be told is told once and reminded once, in nights that nobody has seen before",
+  async () => {
+    // Every fourth fleet tells somebody.
+    const seed = 4 * (Date.now() % 1e8) + 1;
+    expect(await failuresOf(seed, 3)).toEqual([]);
+  },
+  NIGHT_MS,
+);
+
+test(
   "the same seed gives the same night",
   async () => {
     expect(await simulate(7, 1)).toEqual(await simulate(7, 1));
