@@ -3,8 +3,15 @@
 import type { Config } from "../config/config.ts";
 import { loopFiles } from "./loop.ts";
 import { promptFiles } from "./prompt.ts";
+import { remembering } from "./remembering.ts";
 
 export function filesToRead(config: Config): readonly string[] {
+  return reads(config, [], () => pathsOf(config));
+}
+
+const reads = remembering<readonly string[]>(() => true);
+
+function pathsOf(config: Config): readonly string[] {
   const paths = [
     ...config.agents.flatMap((agent) => [
       ...promptFiles(config, agent),

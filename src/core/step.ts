@@ -80,8 +80,8 @@ export const ACTION_LIMIT_MS: Millis = 45_000;
 
 /** Changes fields of the memory, keeping its identity when nothing differs. */
 export function patch(memory: AgentMemory, changes: Partial<AgentMemory>): AgentMemory {
-  const differs = Object.entries(changes).some(
-    ([key, value]) => !same(Reflect.get(memory, key), value),
+  const differs = Object.keys(changes).some(
+    (key) => !same(Reflect.get(memory, key), Reflect.get(changes, key)),
   );
   return differs ? { ...memory, ...changes } : memory;
 }
@@ -135,9 +135,10 @@ export function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const left = Object.entries(a);
+  // Without entries: at every look it is asked of all that every agent's step may change.
+  const keys = Object.keys(a);
   return (
-    left.length === Object.keys(b).length &&
-    left.every(([key, value]) => Object.hasOwn(b, key) && same(value, Reflect.get(b, key)))
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && same(Reflect.get(a, key), Reflect.get(b, key)))
   );
 }

@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import type { Instant } from "../core/types.ts";
 import type { Result } from "../engine/ports.ts";
-import { lookFormat, readRows, type PaneRow } from "./tmux-look.ts";
+import { lookFormat, openRowReader, type PaneRow } from "./tmux-look.ts";
 import type { Block } from "./tmux-protocol.ts";
 import { command } from "./tmux-quote.ts";
 import type { Reached, ServerLink, ServerSpec, Up } from "./tmux-server.ts";
@@ -39,6 +39,8 @@ export const fine = <T>(value: T): { readonly ok: true; readonly value: T } => (
 export const openAsking = (spec: TerminalSpec, link: ServerLink): Asking => {
   const separator = `|${randomBytes(6).toString("hex")}|`;
 
+  const [readWhole, readCheap] = [openRowReader(), openRowReader()];
+
   const ask: Asking["ask"] = async (up, lines) => {
     const blocks = await up.client.ask(lines);
     if (!blocks.ok) return blocks;
@@ -69,7 +71,9 @@ export const openAsking = (spec: TerminalSpec, link: ServerLink): Asking => {
       const format = lookFormat(separator, commands);
       const lines = await ask(up, [command("list-panes -a", ...filter, "-F", format)]);
       const reading = { separator, commands, hex: spec.hex, at };
-      return lines.ok ? fine(readRows(lines.value, reading)) : lines;
+      if (!lines.ok) return lines;
+      const read = only !== undefined ? openRowReader() : commands ? readWhole : readCheap;
+      return fine(read(lines.value, reading));
     },
   };
 };

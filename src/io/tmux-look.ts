@@ -17,6 +17,8 @@ const WORDS = ["pane_id", "@agents_mark", "session_name"] as const;
 /** Nothing while it lives; then code and signal, of which one may be missing, or both. */
 const DEAD = "#{?pane_dead,#{pane_dead_status} #{pane_dead_signal},}";
 const COMMAND = "pane_current_command";
+/** Activity has steps of a second. */
+const OUTPUT_STEP_MS = 1_000;
 
 /**
  * A program can put anything into its title and name, but it cannot guess this separator; still they come last.
@@ -49,16 +51,34 @@ export type Reading = {
   readonly at: Instant;
 };
 
-/** Rows by session: of a session that a person split, the pane we started, else its first. */
-export const readRows = (lines: readonly string[], reading: Reading): readonly PaneRow[] => {
-  const bySession = new Map<string, PaneRow>();
-  for (const line of lines) {
-    const row = readRow(line, reading);
-    if (row === null || row.sessionName === HIDDEN) continue;
-    if (!bySession.has(row.sessionName) || row.pane === row.ownPane)
-      bySession.set(row.sessionName, row);
+/** Reads rows; a line that is told again as it was is the same row as before. */
+export const openRowReader = (): ((
+  lines: readonly string[],
+  reading: Reading,
+) => readonly PaneRow[]) => {
+  let before: ReadonlyMap<string, PaneRow> = new Map();
+  return (lines, reading) => {
+    const settled = new Map<string, PaneRow>();
+    const rows = lines.flatMap((line) => {
+      const row = before.get(line) ?? readRow(line, reading);
+      // Within the second of its output, the same line may stand for another screen.
+      if (row !== null && reading.at >= row.outputAt + OUTPUT_STEP_MS) settled.set(line, row);
+      return row ?? [];
+    });
+    before = settled;
+    return bySession(rows);
+  };
+};
+
+/** Of a session that a person split, the pane we started, else its first. */
+const bySession = (rows: readonly PaneRow[]): readonly PaneRow[] => {
+  const sessions = new Map<string, PaneRow>();
+  for (const row of rows) {
+    if (row.sessionName === HIDDEN) continue;
+    if (!sessions.has(row.sessionName) || row.pane === row.ownPane)
+      sessions.set(row.sessionName, row);
   }
-  return [...bySession.values()];
+  return [...sessions.values()];
 };
 
 const readRow = (line: string, reading: Reading): PaneRow | null => {
@@ -73,8 +93,8 @@ const readRow = (line: string, reading: Reading): PaneRow | null => {
     mark?.split(" ") ?? [];
   const ours = hex === reading.hex;
   const outputAt = Number(activity) * 1000;
-  // Activity has steps of a second: within that second, more may come without moving the key.
-  const recent = reading.at < outputAt + 1000 ? reading.at : "";
+  // Within that second, more may come without moving the key.
+  const recent = reading.at < outputAt + OUTPUT_STEP_MS ? reading.at : "";
   return {
     session: ours ? session : sessionName,
     sessionName,

@@ -14,6 +14,15 @@ export const openRows = (asking: Asking): ((up: Up) => Promise<Result<readonly P
   let before: ReadonlyMap<string, PaneRow> = new Map();
   let movedAt = Number.NEGATIVE_INFINITY;
   let wholeAt = Number.NEGATIVE_INFINITY;
+  const completions = new WeakMap<PaneRow, PaneRow>();
+
+  const completed = (row: PaneRow, running: string): PaneRow => {
+    const known = completions.get(row);
+    if (known?.command === running) return known;
+    const whole = { ...row, command: running };
+    completions.set(row, whole);
+    return whole;
+  };
 
   const whole = async (up: Up): Promise<Result<readonly PaneRow[]>> => {
     const rows = await asking.panes(up, { commands: true });
@@ -30,9 +39,7 @@ export const openRows = (asking: Asking): ((up: Up) => Promise<Result<readonly P
     const rows = await asking.panes(up, { commands: false });
     if (!rows.ok) return rows;
     if (hasMoved(rows.value, before)) return whole(up);
-    return fine(
-      rows.value.map((row) => ({ ...row, command: before.get(row.pane)?.command ?? row.command })),
-    );
+    return fine(rows.value.map((row) => completed(row, before.get(row.pane)?.command ?? "")));
   };
 };
 
