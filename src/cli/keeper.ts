@@ -31,11 +31,11 @@ while :; do
 done`;
 
 export const WATCHDOG = "watchdog";
-/** A small nursery: a process that lives for days and does little need not keep room for a lot. */
-const FRUGAL = "--max-semi-space-size=1";
+/** A process that lives for days and does little need not keep room for a lot: a small nursery, and its heap grows slowly. */
+const FRUGAL = ["--max-semi-space-size=2", "--optimize-for-size"];
 
 function frugal([node = "node", ...program]: readonly string[]): readonly string[] {
-  return [node, FRUGAL, ...program];
+  return [node, ...FRUGAL, ...program];
 }
 
 const START_LIMIT_MS = 15_000;
@@ -142,7 +142,11 @@ function holding({ ports }: Site, holder: Holder | null): readonly Member[] {
 }
 
 /** Asked first, killed after a while. Those that were counted at the beginning, whoever their parent is by then. */
-async function endAll({ outside }: Call, { ports }: Site, members: readonly Member[]): Promise<void> {
+async function endAll(
+  { outside }: Call,
+  { ports }: Site,
+  members: readonly Member[],
+): Promise<void> {
   const living = (): readonly Member[] =>
     members.filter((one) => {
       const now = ports.processes.started(one.pid);
