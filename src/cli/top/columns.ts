@@ -35,7 +35,7 @@ export const ASCII: Glyphs = {
   none: "-",
   dot: "-",
   arrow: "->",
-  enter: "RET",
+  enter: "^M",
   upDown: "up/down",
   more: "~",
 };

@@ -29,6 +29,16 @@ test.each([
   );
 });
 
+test("five hundred agents are scrolled through", async () => {
+  const agents = Array.from({ length: 500 }, (_, at) =>
+    agent(`agent-${at}`, at % 100 === 99 ? { verdict: "asking", because: "asks: go on?" } : {}),
+  );
+  const standing = { ...STANDING, agents };
+  const now = view({ chosen: "agent-250", first: 240 });
+  const { lines } = frame(model(now, { standing }), now, looks(80, 24));
+  await expect(picture(lines)).toMatchFileSnapshot("../golden/top-500.txt");
+});
+
 test("colour repeats what a word says", async () => {
   const now = view();
   const { lines } = frame(model(now), now, looks(80, 24, "colour"));

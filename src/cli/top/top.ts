@@ -41,7 +41,7 @@ type Live = {
   readonly screen: FullScreen;
   readonly looks: Omit<Looks, "size">;
   readonly leaving: AbortController;
-  /** Orders whose answer is still to come. */
+  /** Orders whose answer is still to come, and a visit to an agent. */
   readonly open: Set<Promise<void>>;
   view: View;
   /** The names in the order in which they were last shown. */
@@ -55,14 +55,18 @@ type Live = {
   /** Somebody else has the terminal. */
   lent: boolean;
   wake: () => void;
+  /** Ends it from within a callback as a throw would. */
+  readonly fail: (bug: unknown) => void;
 };
 
 async function fullScreen(call: Call, place: Place): Promise<ExitCode> {
   const { outside } = call;
   const feed = await openFeed(call, place);
   const leaving = new AbortController();
-  const hear = (news: News): void => heard(live, news);
-  const screen = await outside.screen((news) => hear(news));
+  let fail: (bug: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  failed.catch(() => undefined);
+  const screen = await outside.screen((news) => guarded(live, () => heard(live, news)));
   const live: Live = {
     call,
     feed,
@@ -82,13 +86,16 @@ async function fullScreen(call: Call, place: Place): Promise<ExitCode> {
     note: null,
     lent: false,
     wake: () => undefined,
+    fail,
   };
   const stopped = (): void => leaving.abort(outside.stop.reason);
   outside.stop.addEventListener("abort", stopped);
+  if (outside.stop.aborted) stopped();
   try {
     while (!leaving.signal.aborted) {
       if (!live.lent) refresh(live);
-      await Promise.race([outside.pause(LOOK_MS), new Promise<void>((wake) => (live.wake = wake))]);
+      const woken = new Promise<void>((wake) => (live.wake = wake));
+      await Promise.race([outside.pause(LOOK_MS), woken, failed]);
     }
   } finally {
     outside.stop.removeEventListener("abort", stopped);
@@ -97,6 +104,14 @@ async function fullScreen(call: Call, place: Place): Promise<ExitCode> {
   // Where no watchdog runs, an order makes this process the engine: it must not end in the middle of a deed.
   await Promise.all(live.open);
   return outside.stop.aborted ? signalled(outside.stop) : 0;
+}
+
+function guarded(live: Live, deed: () => void): void {
+  try {
+    deed();
+  } catch (bug) {
+    live.fail(bug);
+  }
 }
 
 /** Looks at the files, and draws where something is different or a second has passed. */
@@ -174,7 +189,7 @@ function typed(live: Live, text: string): void {
   void live.call.outside.pause(ESCAPE_MS).then(() => {
     if (live.rest !== rest) return;
     live.rest = "";
-    press(live, keysAtLast(rest));
+    guarded(live, () => press(live, keysAtLast(rest)));
   });
 }
 
@@ -208,8 +223,7 @@ function follow(live: Live, intent: Intent): void {
       void live.feed.lookAgain();
       return;
     case "attach":
-      void visit(live, intent.name);
-      return;
+      return pending(live, visit(live, intent.name));
     case "pause":
       return order(live, {
         verb: isPaused(live, intent.name) ? "resume" : "pause",
@@ -243,12 +257,14 @@ function order(live: Live, deed: Parameters<typeof done>[1]): void {
     void live.feed.lookAgain();
     if (!live.lent) draw(live);
   };
-  const answered = done(live.call, deed, live.leaving.signal)
-    .then(over, (bug: unknown) =>
-      over({ text: `${verb}: this is a bug: ${String(bug)}`, wrong: true }),
-    )
-    .finally(() => live.open.delete(answered));
-  live.open.add(answered);
+  const bug = (error: unknown): void =>
+    over({ text: `${verb}: this is a bug: ${String(error)}`, wrong: true });
+  pending(live, done(live.call, deed, live.leaving.signal).then(over, bug));
+}
+
+function pending(live: Live, deed: Promise<void>): void {
+  const kept = deed.catch(live.fail).finally(() => live.open.delete(kept));
+  live.open.add(kept);
 }
 
 function note(live: Live, result: Note): void {
