@@ -23,7 +23,8 @@ export type State = {
 };
 
 export const VERDICT_MS = 30_000;
-export const REPLY_MS = 60_000;
+/** A first turn of one that looks for plugins first, on a busy machine. */
+export const REPLY_MS = 120_000;
 /** How long a turn goes on in which nothing but "busy" may be seen. */
 export const TURN_S = 12;
 /** The end of a turn is seen by us and by the watchdog at different moments. */
