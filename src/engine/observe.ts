@@ -233,7 +233,7 @@ const FLAT = [
 
 /** Screens keep their identity while they do not change; the small parts are compared. */
 function isSame(a: Pane, b: Pane): boolean {
-  return FLAT.every((key) => a[key] === b[key]) && same([a.mark, a.dead], [b.mark, b.dead]);
+  return FLAT.every((key) => a[key] === b[key]) && same(a.mark, b.mark) && same(a.dead, b.dead);
 }
 
 function filesOf(ports: Ports, config: Config): Readonly<Record<string, FileSeen>> {
