@@ -34,7 +34,7 @@ test("five hundred agents are scrolled through", async () => {
     agent(`agent-${at}`, at % 100 === 99 ? { verdict: "asking", because: "asks: go on?" } : {}),
   );
   const standing = { ...STANDING, agents };
-  const now = view({ chosen: "agent-250", first: 240 });
+  const now = view({ chosen: "agent-250", first: 250 });
   const { lines } = frame(model(now, { standing }), now, looks(80, 24));
   await expect(picture(lines)).toMatchFileSnapshot("../golden/top-500.txt");
 });

@@ -122,7 +122,7 @@ function previewOf(model: Model, view: View, { looks, rows }: Left): readonly st
     back: 0,
     columns: size.columns - 2,
   });
-  const shown = screen.map((text) => lineOf(size.columns, [piece(` ${text}`, paint.dim)]));
+  const shown = screen.map((text) => lineOf(size.columns, [piece(` ${text}`)]));
   return [
     lineOf(size.columns, title),
     ...reason,
