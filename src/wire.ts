@@ -8,6 +8,7 @@ import type { Setting } from "./core/case.ts";
 import { report } from "./core/report.ts";
 import type { Memory, Server } from "./core/types.ts";
 import { quoted } from "./core/words.ts";
+import { logOf } from "./engine/log-path.ts";
 import { makeOrders, ordersDir } from "./engine/orders.ts";
 import type { Carrier } from "./engine/outbox.ts";
 import type { Ports, Result } from "./engine/ports.ts";
@@ -114,7 +115,7 @@ type Made = { readonly place: Place; readonly repos: FollowedRepos };
 
 function portsOf(outside: Outside, config: Config, { place, repos }: Made): Ports {
   const { terminal, processes, clock } = place;
-  const { stateDir, logDir } = config;
+  const { stateDir } = config;
   const now = (): number => clock.now();
   const files = openFiles(now);
   const pids = (id: string, root: number): readonly number[] => {
@@ -122,8 +123,8 @@ function portsOf(outside: Outside, config: Config, { place, repos }: Made): Port
     return found.ok ? found.value.map(({ pid }) => pid) : [];
   };
   const ring = (): void => clock.wake();
-  const own = { now, startedAt, ring, pids, askMs };
-  const signals = openSignals({ home: outside.home, stateDir, logDir, ...own });
+  const own = { now, startedAt, ring, pids, askMs, logOf: (one: string) => logOf(config, one) };
+  const signals = openSignals({ home: outside.home, stateDir, ...own });
   terminal.onRing(() => clock.wake());
   repos.onRing(() => clock.wake());
   return { terminal, processes, files, signals, repos, clock, env: outside.env };

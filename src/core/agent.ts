@@ -5,13 +5,12 @@ import type { Millis } from "../config/config.ts";
 import { learned } from "./conversation.ts";
 import { ended } from "./ending.ts";
 import { launch, launching } from "./launching.ts";
-import { quote } from "./rows.ts";
+import { keptOf } from "./sources.ts";
 import { stepQuiet } from "./stall.ts";
 import { heard, newSay, queued, saying } from "./say.ts";
 import { act, isAlive, isTyping, patch, stay, both, type Case, type Step } from "./step.ts";
 import { cleared, stop, stopping, SURVIVORS } from "./stopping.ts";
-import type { SourceKept } from "./signals.ts";
-import type { AgentMemory, Evidence, Life, Pane, Verdict } from "./types.ts";
+import type { AgentMemory, Evidence, Life, Verdict } from "./types.ts";
 
 /** How long a program that met an overloaded model is left alone before it is asked to go on. */
 const BRAKE_MS = 60_000;
@@ -70,21 +69,13 @@ function recognise(c: Case): AgentMemory {
   const evidence = judgement.evidence.map((one) => quietened(one, judgement.verdict));
   const signals = pane?.signals ?? null;
   return patch(memory, {
-    ...(signals === null && memory.sources === undefined ? {} : { sources: kept(signals) }),
+    ...(signals === null && memory.sources === undefined ? {} : { sources: keptOf(signals) }),
     run,
     verdict: judgement.verdict,
     evidence,
     banner: bannerOf(c),
     processSeen:
       memory.processSeen || (pane !== null && pane.command === c.member.backend.processName),
-  });
-}
-
-function kept(signals: Pane["signals"]): readonly SourceKept[] {
-  const sources = signals?.sources.filter(({ from }) => from !== "title") ?? [];
-  return sources.map(({ from, is, says, at, silent, text, value }) => {
-    const line = says === null || says === "busy" || says === "idle" ? "" : (text ?? value);
-    return { from, is, says, at, silent, line: quote(line) };
   });
 }
 

@@ -47,7 +47,8 @@ function room(signals: readonly Signal[], more: Partial<SignalsSpec & SignalAsk>
   const home = join(base, `room ${(rooms += 1)}`);
   mkdirSync(home, { recursive: true });
   const time = { at: Date.now(), rings: 0 };
-  const spec = { home, stateDir: join(home, "state"), logDir: join(home, "log") };
+  const logOf = (session: string): string => join(home, "log", `${session}.log`);
+  const spec = { home, stateDir: join(home, "state"), logOf };
   const open = () =>
     openSignals({
       now: () => time.at,

@@ -5,7 +5,6 @@ import type { Signal } from "../config/config.ts";
 import type { Signals as SignalsSeen } from "../core/signals.ts";
 import type { Instant } from "../core/types.ts";
 import { hookPath } from "../core/hooks.ts";
-import { logOf } from "../engine/log-path.ts";
 import type { Result, SignalAsk, Signals, SignalStart } from "../engine/ports.ts";
 import { realDisk } from "./disk.ts";
 import { openKept } from "./files.ts";
@@ -22,7 +21,8 @@ const runsKept = 500;
 export type SignalsSpec = {
   readonly home: string;
   readonly stateDir: string;
-  readonly logDir: string;
+  /** What a session's pane writes. */
+  readonly logOf: (session: string) => string;
   readonly now: () => Instant;
   /** When that process began; null where the system does not say. */
   readonly startedAt: (pid: number) => Instant | null;
@@ -90,7 +90,7 @@ async function prepare(
     v: 1,
     run,
     port: port === null ? null : port.value,
-    log: again?.log ?? standOf(logOf(spec, session)),
+    log: again?.log ?? standOf(spec.logOf(session)),
     env: Object.fromEntries(kept),
   };
   const made = [
@@ -152,7 +152,7 @@ function groundOf(spec: SignalsSpec, ask: SignalAsk, shared: Shared): Ground {
     now: spec.now,
     began: spec.startedAt(pid),
     hookFile: hookPath(spec.stateDir, session),
-    log: { path: logOf(spec, session), from: mine?.log ?? null },
+    log: { path: spec.logOf(session), from: mine?.log ?? null },
     pids: () => spec.pids(run, pid),
     answer: (path) =>
       mine === null || mine.port === null ? null : shared.asks.known(mine.port, path),
