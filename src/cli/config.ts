@@ -7,7 +7,7 @@ import { resolved } from "../config/resolved.ts";
 import { stanzasOf } from "../config/stanzas.ts";
 import { didYouMean } from "../config/suggest.ts";
 import { tomlText, type Table, type Value } from "../config/toml-text.ts";
-import { redact } from "../engine/redact.ts";
+import { hidden, redact } from "../engine/redact.ts";
 import { findConfig } from "./find.ts";
 import { configOf } from "./fleet.ts";
 import { longPrompts } from "./long-prompts.ts";
@@ -83,6 +83,8 @@ async function show(call: Call): Promise<ExitCode> {
   return 0;
 }
 
+const ADDRESSES = new Set(["url", "heartbeat_url"]);
+
 /** A secret may stand in flags or in a prompt too. */
 function hushed(table: Table): Table {
   const hush = (value: Value): Value => {
@@ -91,7 +93,11 @@ function hushed(table: Table): Table {
     return isList(value) ? value.map(hush) : hushed(value);
   };
   return Object.fromEntries(
-    Object.entries(table).map(([key, value]) => [key, value === undefined ? value : hush(value)]),
+    Object.entries(table).map(([key, value]) => {
+      // Whoever knows such an address can write to it, or be taken for the watchdog.
+      if (ADDRESSES.has(key) && value !== undefined) return [key, hidden];
+      return [key, value === undefined ? value : hush(value)];
+    }),
   );
 }
 

@@ -260,3 +260,19 @@ test("an engine without a voice leaves everything where it is", async () => {
   expect(still.tend({ config, at: w.now, zone: "UTC" })).toEqual({ told: [], due: null });
   expect(lettersIn({ disk: w.fake.disk, stateDir }).length).toBe(1);
 });
+
+test("a carrier that throws is our mistake: it is told, and the next letter goes all the same", async () => {
+  const w = world();
+  lay(w, notice("n1", "web"));
+  lay(w, notice("n2", "phone"));
+  w.answer = (sink) =>
+    sink === "web"
+      ? Promise.reject(new TypeError("nobody thought of this"))
+      : Promise.resolve(TAKEN);
+  const { told, due } = await tended(w, process(w));
+  expect(told).toEqual([
+    'told: phone was told "[t] a asks": 200',
+    "not-told: a bug of agents: TypeError: nobody thought of this",
+  ]);
+  expect(due).toBe(START + 900_000);
+});

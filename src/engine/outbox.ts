@@ -125,9 +125,17 @@ export function openOutbox(means: OutboxMeans): Outbox {
     under.add(letter.sink);
     const target = targetOf(sink, means.sources);
     const sent: Sent = target.ok
-      ? await means.carry(target.value, letter).catch(thrown)
+      ? await means.carry(target.value, letter)
       : { ...target, waitMs: null };
     ended(letter, config, sent);
+  };
+
+  /** A throw is our mistake: told as what became of this one letter, it harms no other. */
+  const broke = (letter: Letter, error: unknown): void => {
+    const because = `a bug of agents: ${String(error)}`;
+    told.push(entryOf(letter, { at: means.now(), event: "not-told", because }));
+    waits.set(letter.id, means.now() + LONGEST_WAIT_MS);
+    under.delete(letter.sink);
   };
 
   return {
@@ -147,7 +155,7 @@ export function openOutbox(means: OutboxMeans): Outbox {
         const rested = Math.max(soon(letter.notBefore, at), waits.get(letter.id) ?? 0);
         const from = quietUntil(sink.quiet, at, zone) ?? rested;
         if (from > at) due = Math.min(due ?? from, from);
-        else void send(letter, sink, config);
+        else void send(letter, sink, config).catch((error: unknown) => broke(letter, error));
       }
       for (const id of waits.keys()) if (all.every((one) => one.id !== id)) waits.delete(id);
       const now = told;
@@ -213,10 +221,6 @@ function settled(
 function entryOf(letter: Letter, what: Pick<Entry, "at" | "event" | "because">): Entry {
   const agent = letter.subject === "" ? "fleet" : letter.subject;
   return { ...what, agent, seen: "", did: "", id: letter.id };
-}
-
-function thrown(error: unknown): Sent {
-  return { ok: false, failure: `a bug of agents: ${String(error)}`, waitMs: null };
 }
 
 function outboxDir(stateDir: string): string {

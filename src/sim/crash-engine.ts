@@ -4,6 +4,7 @@
 import type { Memory } from "../core/types.ts";
 import type { Disk } from "../engine/disk.ts";
 import { textOf, type fakeDisk } from "../engine/fake-disk.ts";
+import type { Carrier } from "../engine/outbox.ts";
 import type { Files, Ports, Processes, Result, Terminal } from "../engine/ports.ts";
 import { run as runEngine } from "../engine/run.ts";
 import { openStore } from "../engine/store.ts";
@@ -35,6 +36,8 @@ export type World = {
   readonly fake: ReturnType<typeof fakeDisk>;
   readonly starts: Record<string, number>;
   readonly heard: Record<string, number>;
+  /** What the phone took, by the id of the notice: the same id twice is the same notice. */
+  readonly told: Record<string, string>;
   readonly wrong: string[];
   readonly steps: string[];
   readonly crash: Crash | null;
@@ -91,7 +94,30 @@ export async function oneEngine(world: World): Promise<void> {
     publish: (memory) => void (world.memory = memory),
     goesOn: () => true,
     stillOurs: () => true,
+    voice: { carry: phone(world, life), beat: () => {} },
   });
+}
+
+/** Takes what it hears, also from an engine that dies before it has the answer. */
+function phone({ time, told }: World, { step, goesOn }: Life): Carrier {
+  return (_target, { id, title }) =>
+    new Promise((resolve) => {
+      const heard = (): void => void (told[id] = title);
+      try {
+        step(`tell ${title}`, heard);
+      } catch {
+        // It died on the way, and nobody waits any more.
+        return;
+      }
+      time.plan(20, () => {
+        try {
+          goesOn();
+          resolve({ ok: true, value: "" });
+        } catch {
+          // Nobody is there to hear the answer.
+        }
+      });
+    });
 }
 
 function isHit({ at, again }: Crash, step: number): boolean {

@@ -49,6 +49,10 @@ phases = [
 state_subdir = ""
 [loop.on_complete]
 run = "last"
+[[notify]]
+to = "webhook"
+name = "phone"
+url = "https://phone.example"
 `;
 
 export const CONFIG = fleetConfig(FLEET);

@@ -64,6 +64,7 @@ test("the story without a crash is the one that is meant", () => {
       [claim("d4d4d4d4d")]: 1,
       [review("e5e5e5e5e")]: 1,
     },
+    told: ["[c] loop loop is done"],
     left: [],
     wrong: [],
   });

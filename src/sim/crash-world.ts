@@ -22,6 +22,8 @@ export type Story = {
   readonly starts: Readonly<Record<string, number>>;
   /** How often each text was really taken by each agent. */
   readonly heard: Readonly<Record<string, number>>;
+  /** What somebody was told, each notice once. */
+  readonly told: readonly string[];
   readonly left: readonly string[];
   readonly wrong: readonly string[];
 };
@@ -51,6 +53,7 @@ function openWorld(crash: Crash | null): World {
   const bell: Bell = { rung: false };
   const starts: Record<string, number> = {};
   const heard: Record<string, number> = {};
+  const told: Record<string, string> = {};
   const wrong: string[] = [];
   const count = (counts: Record<string, number>, key: string): void =>
     void (counts[key] = (counts[key] ?? 0) + 1);
@@ -69,7 +72,7 @@ function openWorld(crash: Crash | null): World {
   for (const role of ["builder", "adversary"])
     put(fake, `${HOME}/prompts/${role}.md`, `You are the ${role}.`);
   makeOrders({ disk: fake.disk, stateDir: CONFIG.stateDir });
-  const first = { starts, heard, wrong, steps: [], crash, over: false, memory: null };
+  const first = { starts, heard, told, wrong, steps: [], crash, over: false, memory: null };
   const world: World = { time, bell, machine, fake, ...first };
   plot(world);
   return world;
@@ -100,7 +103,7 @@ function order({ time, fake, bell }: World, verb: Order["verb"], more: Partial<O
 }
 
 function storyOf(world: World): Story {
-  const { machine, memory, fake, starts, heard, wrong } = world;
+  const { machine, memory, fake, starts, heard, told, wrong } = world;
   const loop = memory?.loops["loop"];
   const done = ordersDir(CONFIG.stateDir, "done");
   const paths = [...fake.files.keys()].filter((path) => path.startsWith(`${done}/`));
@@ -120,10 +123,11 @@ function storyOf(world: World): Story {
     ),
     starts,
     heard,
+    told: Object.values(told).toSorted(),
     left: [
       ...[...machine.sessions.keys()].map((name) => `session ${name}`),
       ...[...machine.procs.values()].map(({ target, name }) => `${name} of ${target}`),
-      ...[...fake.files.keys()].filter((path) => path.includes("/orders/new/")),
+      ...[...fake.files.keys()].filter((path) => /\/orders\/new\/|\/outbox\/[^/]+$/.test(path)),
     ],
     wrong,
   };
