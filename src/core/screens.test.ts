@@ -174,7 +174,7 @@ test("captured questions are quoted", () => {
       "gemini-0.61.0/first-run.txt Do you trust the files in this folder?",
       "gemini-0.61.0/first-run-2.txt How would you like to authenticate for this project?",
       "gemini-0.61.0/notfound.txt It seems like you don't have access to gemini-3.1-pro-preview.",
-      "gemini-0.61.0/permission-bash.txt Allow execution of [Shell]?",
+      "gemini-0.61.0/permission-bash.txt ? Shell sleep 15 && touch x1",
       "gemini-0.61.0/start.txt Do you trust the files in this folder?",
       "opencode-1.18.33/permission-bash.txt △ Permission required",
     ]
