@@ -34,16 +34,10 @@ export function openRing({
     const listed = await tmux("list-clients", "-F", "#{client_control_mode} #{client_name}");
     // Control clients are programs, ours among them.
     const clients = listed.split("\n").flatMap((row) => /^0 (.+)$/.exec(row)?.[1] ?? []);
+    // Drawn on a status line, `#[` would be a colour.
+    const shown = inTimedFormat(line.replaceAll("#[", "# ["));
     for (const client of clients.slice(0, CLIENTS_MAX))
-      await tmux(
-        "display-message",
-        "-c",
-        client,
-        "-d",
-        String(SHOWN_MS),
-        "--",
-        inTimedFormat(line),
-      );
+      await tmux("display-message", "-c", client, "-d", String(SHOWN_MS), "--", shown);
     return clients.length + (terminal === null ? 0 : 1);
   };
 }
