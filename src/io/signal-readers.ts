@@ -45,22 +45,31 @@ export function jsonFile(source: Of<"json_file">, ground: Ground): Reader {
   const { slots, look, began } = ground;
   const absent = nothing("json_file", "absent");
   const stale = nothing("json_file", "stale");
+  const placeOf = placed(source.path, slots);
   let last = { text: "", heard: nothing("json_file", "mute") };
-  return (id) => {
-    const path = pathOf(source.path, { ...slots, id });
-    if (path === null) return absent;
-    // It is rewritten in place: half of it is read again at once.
-    for (const { seen, mtimeMs } of [look(path), look(path)]) {
-      if (typeof seen === "string") return absent;
-      // An earlier process of the same pid wrote it.
-      if (began !== null && mtimeMs + clockSlackMs < began) return stale;
-      if (last.text === seen.text) return last.heard;
-      const record = parsed(seen.text);
-      if (record === undefined) continue;
-      last = { text: seen.text, heard: heardOnce(source, { record, at: mtimeMs }, last.heard) };
-      return last.heard;
-    }
+  const read = ({ seen, mtimeMs }: Kept): Heard | null => {
+    if (typeof seen === "string") return absent;
+    // An earlier process of the same pid wrote it.
+    if (began !== null && mtimeMs + clockSlackMs < began) return stale;
+    if (last.text === seen.text) return last.heard;
+    const record = parsed(seen.text);
+    if (record === undefined) return null;
+    last = { text: seen.text, heard: heardOnce(source, { record, at: mtimeMs }, last.heard) };
     return last.heard;
+  };
+  return (id) => {
+    const path = placeOf(id);
+    // It is rewritten in place: half of it is read again at once.
+    return path === null ? absent : (read(look(path)) ?? read(look(path)) ?? last.heard);
+  };
+}
+
+/** A path that is made anew only for another conversation. */
+function placed(templates: readonly string[], slots: Slots): (id: string | null) => string | null {
+  let last: { readonly id: string | null; readonly path: string | null } | null = null;
+  return (id) => {
+    if (last?.id !== id || last === null) last = { id, path: pathOf(templates, { ...slots, id }) };
+    return last.path;
   };
 }
 
@@ -68,11 +77,12 @@ export function jsonFile(source: Of<"json_file">, ground: Ground): Reader {
 export function jsonlTail(source: Of<"jsonl_tail">, ground: Ground): Reader {
   const { since, slots, now } = ground;
   const absent = nothing("jsonl_tail", "absent");
+  const placeOf = placed(source.path, slots);
   let found: { readonly path: string; readonly hear: () => Heard } | null = null;
   let sought: string | null = null;
   let seekAt = 0;
   return (id) => {
-    const like = pathOf(source.path, { ...slots, id });
+    const like = placeOf(id);
     if (like !== null && (found === null || like !== sought) && now() >= seekAt) {
       seekAt = now() + searchMs;
       const path = like.includes("*") ? ownOf(source, { like, id }, ground) : like;
