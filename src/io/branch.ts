@@ -22,7 +22,7 @@ export type Looked =
 /** The newest ones; a fleet that was away for longer still hears of them. */
 const COMMITS_MAX = 1000;
 const FILE_BYTES_MAX = 256 * 1024;
-const SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+export const SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 /** What git itself refuses in a branch name, and what it would read as a pattern. */
 export function isBranchName(name: string): boolean {
@@ -36,6 +36,8 @@ type Look = {
   readonly git: Git;
   readonly branch: Branch;
   readonly origin: boolean;
+  /** The head where a file tells it; null: git is asked. */
+  readonly known: string | null;
   readonly base: string | null;
   /** The last look, whose files still hold when the head did not move. */
   readonly last: Known | null;
@@ -69,7 +71,9 @@ async function headOf({
   git,
   branch: { repo, branch },
   origin,
+  known,
 }: Look): Promise<{ readonly ok: true; readonly sha: string | null } | Failed> {
+  if (known !== null) return { ok: true, sha: known };
   const ref = `refs/heads/${branch}`;
   const answer = await git.run(
     repo,

@@ -80,7 +80,14 @@ test("any branch, file and subject comes back as it was", async () => {
       for (const text of subjects) head = plain(["commit-tree", tree, "-p", head], text);
       plain(["update-ref", `refs/heads/${name}`, head]);
       const asked = { repo: dir, branch: name, folder: "", files };
-      const seen = await lookAt({ git, branch: asked, origin: false, base, last: null });
+      const seen = await lookAt({
+        git,
+        branch: asked,
+        origin: false,
+        known: null,
+        base,
+        last: null,
+      });
       expect(seen).toMatchObject({
         ok: true,
         known: {

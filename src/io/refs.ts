@@ -4,6 +4,7 @@
 import { readFileSync, statSync, watch, type FSWatcher } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SHA } from "./branch.ts";
 import type { Git, GitAnswer } from "./git.ts";
 
 /** The branch as it can be followed from `repo`. */
@@ -63,6 +64,18 @@ export function refKey(place: Place): string {
   const { root, ref, config } = place;
   const files = [join(root, "packed-refs"), join(root, "reftable", "tables.list"), config];
   return [looseRef(join(root, ref)), ...files.map(statKey)].join(" ");
+}
+
+/** Equal keys: the same place. Where a branch can be followed depends on what the configuration says. */
+export function placeKey(place: Place): string {
+  return place.is === "none" ? refKey(place) : `${statKey(place.root)} ${statKey(place.config)}`;
+}
+
+/** The head as a file of a repository on this machine tells it; null: only git can tell. */
+export function looseHead(place: Place): string | null {
+  if (place.is !== "local") return null;
+  const text = looseRef(join(place.root, place.ref));
+  return SHA.test(text) ? text : null;
 }
 
 export type Watch = { readonly key: string; close(): void };

@@ -153,10 +153,12 @@ test("a push into a local bare remote rings at once, and nothing forks while not
   const first = await until(repos, { repo: watched }, () => true);
   let base = first.head ?? "";
   const waits: number[] = [];
+  const spent: number[] = [];
   for (let round = 0; round < 5; round += 1) {
     await until(repos, { repo: watched, sha: base }, (seen) => seen.commits.length === 0);
     await new Promise((resolve) => setTimeout(resolve, 60));
     base = commit(`claim: ${round}`);
+    const before = lines(log);
     bell.at = 0;
     git(work, "push", "-q", "origin", "main");
     const pushed = performance.now();
@@ -164,6 +166,7 @@ test("a push into a local bare remote rings at once, and nothing forks while not
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     waits.push(bell.at - pushed);
+    spent.push(lines(log) - before);
     expect(repos.seen(...lookOf({ repo: watched }))["loop"]).toMatchObject({ head: base });
   }
   const forks = lines(log);
@@ -172,6 +175,8 @@ test("a push into a local bare remote rings at once, and nothing forks while not
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   expect(lines(log)).toBe(forks);
+  // Is it here, fetch it, what came, which files, and their texts.
+  expect(Math.max(...spent)).toBeLessThanOrEqual(6);
   expect(waits.toSorted((a, b) => a - b)[0]).toBeLessThan(250);
   expect(waits.toSorted((a, b) => a - b)[2]).toBeLessThan(600);
 });

@@ -6,7 +6,16 @@ import type { Memory, RepoSeen } from "../core/types.ts";
 import type { Repos } from "../engine/ports.ts";
 import { type Branch, isBranchName, type Known, lookAt } from "./branch.ts";
 import { type Git, openGit } from "./git.ts";
-import { type Place, placeOf, refKey, type Watch, watchKey, watchRefs } from "./refs.ts";
+import {
+  looseHead,
+  type Place,
+  placeKey,
+  placeOf,
+  refKey,
+  type Watch,
+  watchKey,
+  watchRefs,
+} from "./refs.ts";
 
 /** The longest pause after failures in a row. */
 const BACKOFF_MAX_MS = 5 * 60_000;
@@ -80,6 +89,8 @@ type Following = {
 type State = {
   readonly place: Place | null;
   readonly known: Known | null;
+  /** What the place was found by. */
+  readonly placeKey: string;
   /** The refs as they stood before the last look began. */
   readonly key: string;
   readonly lookedAt: number;
@@ -87,7 +98,15 @@ type State = {
   readonly failure: string;
 };
 
-const FRESH: State = { place: null, known: null, key: "", lookedAt: 0, failures: 0, failure: "" };
+const FRESH: State = {
+  place: null,
+  known: null,
+  placeKey: "",
+  key: "",
+  lookedAt: 0,
+  failures: 0,
+  failure: "",
+};
 
 function follow({ branch, git, now, ring }: Following): Follower {
   let state: State = FRESH;
@@ -146,17 +165,26 @@ async function stateAfter({ branch, git, base, before, startedAt }: Looking): Pr
   if (!isBranchName(branch.branch)) {
     return failed(`${JSON.stringify(branch.branch)} is no name of a git branch`, null);
   }
-  // The place is found again each time: an origin may be added or moved while the fleet runs.
-  const again = before.place !== null && refKey(before.place) === before.key;
+  // An origin may be added or moved while the fleet runs.
+  const again =
+    before.place !== null && before.failures === 0 && placeKey(before.place) === before.placeKey;
   const placed = again
     ? { ok: true as const, place: before.place }
     : await placeOf(git, branch.repo, branch.branch);
   if (!placed.ok) return failed(placed.failure, null);
   const { place } = placed;
-  const settled = { place, key: refKey(place), lookedAt: startedAt, failures: 0, failure: "" };
+  const keys = { placeKey: placeKey(place), key: refKey(place) };
+  const settled = { place, ...keys, lookedAt: startedAt, failures: 0, failure: "" };
   if (place.is === "none") return { ...settled, known: null };
   const last = before.known;
-  const looked = await lookAt({ git, branch, origin: place.origin, base, last });
+  const looked = await lookAt({
+    git,
+    branch,
+    origin: place.origin,
+    known: looseHead(place),
+    base,
+    last,
+  });
   return looked.ok ? { ...settled, known: looked.known } : failed(looked.failure, place);
 }
 
