@@ -64,6 +64,15 @@ test("a crash waits before it is restarted", () => {
   expect(done(look(waits, until - waits.at))).toEqual(["a: start"]);
 });
 
+test("an unexpected end is told at the look that sees it, before who is left was counted", () => {
+  const { actions } = look(running(ONE), 1000, crash);
+  const told = actions.flatMap((one) => (one.do === "note" ? [one.event, one.because] : []));
+  expect([told, actions.map((one) => one.do)]).toEqual([
+    ["ended", "exited 1"],
+    ["note", "sweep"],
+  ]);
+});
+
 test("defect 10: a program that ends at once is started a few times, and then a person is asked", () => {
   let now = ended(running(ONE));
   const lives = [now.agent("a").life.is];
