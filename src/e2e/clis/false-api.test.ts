@@ -23,7 +23,7 @@ const WIRES = {
   }),
   "/v1/responses": (texts: readonly string[]) => ({
     input: texts.map(user),
-    tools: [{ type: "function", name: "shell" }],
+    tools: [{ type: "function", name: "shell_command" }],
     stream: true,
   }),
   "/v1/chat/completions": (texts: readonly string[]) => ({
