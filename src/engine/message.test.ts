@@ -100,9 +100,27 @@ test("a secret is hidden before anything is cut, wherever the cut falls", () => 
   );
 });
 
+/** Screens of words, colours, wide characters and marks that turn the line. */
+const pieces = [
+  "word ",
+  "\u001b[31m",
+  "\u0007",
+  "\u202e",
+  "\u009b",
+  "字",
+  "😀",
+  "\n",
+  "│ ",
+  "\uD800",
+  "x",
+];
+const screens = fc
+  .array(fc.constantFrom(...pieces), { maxLength: 900 })
+  .map((some) => some.join(""));
+
 test("whatever a screen holds, the message is short, plain and whole", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 1500 }), fc.string(), (text, title) => {
+    fc.property(screens, fc.string(), (text, title) => {
       const items = Array.from({ length: 3 }, () => ({ ...item, text, title }));
       for (const some of [items, items.slice(0, 1)]) {
         const told = messageOf({ ...notice, items: some }, []);
