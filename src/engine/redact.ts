@@ -11,7 +11,7 @@ const shapes: readonly RegExp[] = [
   /\b(?:gh[opsur]_|github_pat_|glpat-|npm_|hf_|xox[abeprs]-)[A-Za-z0-9_-]{16,}/g,
   /\bA(?:KIA|SIA)[A-Z0-9]{16}\b/g,
   /\bAIza[A-Za-z0-9_-]{30,}/g,
-  /\beyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,}/g,
+  /\beyJ(?=([A-Za-z0-9_-]{8,1000}))\1\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,}/g,
   /\b\d{8,12}:[A-Za-z0-9_-]{30,}/g,
   /\bhttps:\/\/hooks\.slack\.com\/[\w/-]{8,200}/g,
   /\bhttps:\/\/(?:\w{1,20}\.)?discord(?:app)?\.com\/api\/webhooks\/[\w/-]{8,200}/g,
