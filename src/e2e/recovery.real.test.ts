@@ -57,7 +57,7 @@ test("a killed agent among fifty is seen within 250 ms and restarted after its b
   const seen: number[] = [];
   for (let at = 0; at < 10; at += 1) {
     process.kill(await lab.pid(`a${at}`), "SIGKILL");
-    const mark = `"agent":"a${at}","event":"sweep"`;
+    const mark = `"agent":"a${at}","event":"ended"`;
     seen.push(
       await took(() => existsSync(events) && readFileSync(events, "utf8").includes(mark), 2_000),
     );
