@@ -102,6 +102,8 @@ export type Signal =
       readonly path: readonly string[];
       readonly time: readonly string[];
       readonly cwd: readonly string[];
+      /** A file beside it that holds the directory. */
+      readonly dirFile: string | null;
       /** At work without a new line for so long is worth a question. */
       readonly silentMs: Millis;
     })

@@ -56,6 +56,10 @@ export const Signal = z
     text: key(text, "Another field of the file, with the words of the question."),
     time: key(fields, "For jsonl_tail: the field with the time of a line."),
     cwd: key(fields, "For jsonl_tail: the field that holds the agent's directory in its own log."),
+    dir_file: key(
+      text,
+      "For jsonl_tail: a file that holds the agent's directory, from the directory of the log.",
+    ),
     silent_after: key(
       duration,
       "For jsonl_tail: at work without a new line for so long is worth a question.",

@@ -20,6 +20,7 @@ export function signalOf(raw: Raw, home: string): Signal {
         path: paths(raw, home),
         time: raw.time ?? [],
         cwd: raw.cwd ?? [],
+        dirFile: raw.dir_file || null,
         silentMs: raw.silent_after ?? SILENT_MS,
         ...records,
       };

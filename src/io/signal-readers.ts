@@ -1,11 +1,13 @@
 // One reader for each kind of source. Each costs a stat while nothing moved, reads no more than a named bound, and
 // throws nothing; what is half written is read again at the next look.
 
+import { dirname, join } from "node:path";
 import type { Says, Signal } from "../config/config.ts";
 import type { Instant } from "../core/types.ts";
 import { realDisk } from "./disk.ts";
 import type { Kept } from "./files.ts";
 import { heardOnce, nothing, openEar, type Heard, type Reader } from "./heard.ts";
+import { readRegular } from "./read-file.ts";
 import { clockSlackMs, filesLike, openIn, pathOf, type Slots } from "./signal-path.ts";
 import type { Answer } from "./port-asks.ts";
 import { firstOf, instantOf } from "./signal-record.ts";
@@ -15,6 +17,8 @@ import { openLines, openTail, tailBytes, type TailFrom } from "./tail.ts";
 const searchMs = 1_000;
 /** In these first lines of a log stands what it is about. */
 const headLines = 5;
+/** The longest path. */
+const pathBytes = 4096;
 /** A file of hooks that has grown beyond this is begun anew. */
 const hookBytes = 1024 * 1024;
 /** The longest payload of a control sequence. */
@@ -138,8 +142,12 @@ function ownOf(source: Of<"jsonl_tail">, { like, id }: Sought, ground: Ground): 
   return own !== undefined && claim(own) ? own : null;
 }
 
-/** Its first lines say which directory it is about, where they say it at all. */
-function isOf({ cwd }: Of<"jsonl_tail">, path: string, dir: string): boolean {
+/** Its first lines, or a file beside it, say which directory it is about, where that is said at all. */
+function isOf({ cwd, dirFile }: Of<"jsonl_tail">, path: string, dir: string): boolean {
+  if (dirFile !== null) {
+    const beside = readRegular(join(dirname(path), dirFile), pathBytes);
+    if (beside.is !== "read" || beside.bytes.toString("utf8").trim() !== dir) return false;
+  }
   if (cwd.length === 0) return true;
   const head = realDisk.read(path, { from: 0, length: tailBytes });
   if (!head.ok || head.value === null) return false;

@@ -177,6 +177,7 @@ const log: Signal = {
   path: ["{LOGS}/{id}.jsonl", "{home}/logs/*/{id}.jsonl", "{home}/logs/*/log-*.jsonl"],
   time: ["time"],
   cwd: ["meta.cwd"],
+  dirFile: null,
   silentMs: 60_000,
   id: ["meta.id"],
   rules: [
@@ -283,6 +284,17 @@ test.runIf(process.platform === "linux")(
     closeSync(fd);
   },
 );
+
+test("a file beside a log may say which directory it is about", () => {
+  const beside: Signal = { ...log, cwd: [], dirFile: "../root" };
+  const { open, ask, append, write, home } = room([beside]);
+  const signals = open();
+  append("logs/d/log-1.jsonl", { type: "user", meta: { id: "mine" } });
+  write("logs/root", "/elsewhere\n");
+  expect(brief(signals.seen(ask))).toBe("absent -");
+  write("logs/root", `${home}\n`);
+  expect(brief(open().seen(ask))).toBe("fresh busy user");
+});
 
 test("an id that is no plain name is not put into a path", () => {
   const { open, ask, write } = room([{ ...log, path: ["{home}/logs/{id}.jsonl"] }], {
