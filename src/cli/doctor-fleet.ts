@@ -5,6 +5,7 @@ import type { Config } from "../config/config.ts";
 import { promptFiles } from "../core/prompt.ts";
 import { unknownDir } from "../engine/unknown.ts";
 import { span } from "./ago.ts";
+import { sinkFindings } from "./doctor-notify.ts";
 import { installedFindings, programFindings } from "./doctor-programs.ts";
 import { fail, fine, warn, type Finding } from "./finding.ts";
 import { findConfigIfAny } from "./find.ts";
@@ -43,6 +44,7 @@ export async function fleetFindings(call: Call): Promise<readonly Finding[]> {
     ...promptFindings(outside, config),
     ...(await diskFindings(outside, config)),
     ...unknownFindings(outside, config),
+    ...(await sinkFindings(outside, config)),
     ...(await lifeFindings(outside, config)),
   ];
 }
