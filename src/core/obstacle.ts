@@ -63,6 +63,12 @@ export function isLeft(c: Case, say: Say): boolean {
   return isInBox(c, say) || (say.text.includes("\n") && line !== null && PASTED.test(line));
 }
 
+/** An input line is to be seen, and nothing of our text in it. */
+export function isUndrawn(c: Case, say: Say): boolean {
+  const line = isAlive(c.pane) ? typedText(c.member.backend, c.pane) : null;
+  return line !== null && !isLeft(c, say);
+}
+
 /** Of its first row: an input line may show no more of it. */
 export function sample(say: Say): string {
   const [row = ""] = say.text.trimStart().split("\n");

@@ -24,6 +24,7 @@ export function proofOf(c: Case, say: Say): string | null {
   if (c.member.backend.input === null) {
     return c.pane.screen.hash === say.before ? null : "its screen moved on";
   }
+  if (say.before === null) return null;
   const line = typedText(c.member.backend, c.pane);
   return line === "" && c.pane.screen.hash !== say.before ? "its input line is empty again" : null;
 }

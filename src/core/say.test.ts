@@ -85,6 +85,22 @@ test("of several rows the first one is known again, and so is the mark of a past
   expect(again).toEqual(boxes.map(() => ["a: press Enter"]));
 });
 
+test("Enter waits for a slow program to draw the text, and one that never drew it gives no receipt by an empty line", () => {
+  const begun = sent(running(ONE));
+  const blank = look(begun, 40, { outcomes: outcomes(begun, "a") });
+  const early = look(blank, 2_000);
+  const drawn = look(early, 400, { screens: { a: drafted(HELLO) } });
+  expect([blank, early, drawn].map(done)).toEqual([[], [], ["a: press Enter"]]);
+  const late = look(blank, 3_000);
+  const moved = look(late, 500, { screens: { a: `● more\n${SCREENS.idle}` } });
+  const shown = look(moved, 3_000, { screens: { a: drafted(HELLO) } });
+  expect([done(late), answers(moved), done(shown)]).toEqual([
+    ["a: press Enter"],
+    [],
+    ["a: press Enter"],
+  ]);
+});
+
 test("what went to work before is no receipt while the text stands in the box", () => {
   const pressed = look(typed(sent(running(ONE))), 400);
   const busy = SCREENS.busy.replace("> ", `> ${HELLO}`);

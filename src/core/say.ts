@@ -17,7 +17,7 @@ import {
 import { typedText } from "./judge.ts";
 import { literal } from "./literal.ts";
 import { isMenuOpen } from "./menu.ts";
-import { isInBox, isLeft, obstacle, sample } from "./obstacle.ts";
+import { isInBox, isLeft, isUndrawn, obstacle, sample } from "./obstacle.ts";
 import { proofOf } from "./receipt.ts";
 import type { Action, AgentMemory, Instant, Say } from "./types.ts";
 
@@ -204,6 +204,8 @@ function press(c: Case, say: Say): Step {
   const lost = isPaste(doing) || c.world.first;
   if (lost && !stands(c, say)) return retype(c, say, "the answer to the paste was lost");
   if (c.at < say.at + SETTLE_MS) return stay(c, {}, say.at + SETTLE_MS);
+  // A slow program has not drawn it yet, and an Enter that overtakes a paste is lost.
+  if (isUndrawn(c, say) && c.at < say.at + RECEIPT_MS) return stay(c, {}, c.at + SETTLE_MS);
   return mayEnter(c) ?? enter(c, say);
 }
 
@@ -231,13 +233,14 @@ function enter(c: Case, say: Say): Step {
     keys: [c.member.backend.keys.submit],
     because: `submits the ${say.kind} message`,
   });
-  const screen = isAlive(c.pane) ? (c.pane.screen?.hash ?? null) : null;
+  // What was never seen in its input line cannot be seen to leave it.
+  const drawn = isAlive(c.pane) && !isUndrawn(c, say) ? c.pane.screen : null;
   const next: Say = {
     ...say,
     state: "submitted",
     at: c.at,
     presses: say.presses + 1,
-    before: screen,
+    before: drawn?.hash ?? null,
   };
   return {
     memory: patch(c.memory, { says: swap(c, next), doing: null }),
