@@ -140,3 +140,12 @@ test("cleaning is quick, whatever the screen holds", () => {
   for (const text of awful) cleaned(text, [SECRET, "A".repeat(200)]);
   expect(performance.now() - begun).toBeLessThan(2000);
 });
+
+test("a secret of several words is not halved by a cut", () => {
+  const phrase = "correct horse battery staple";
+  for (let before = 0; before < 110; before += 1) {
+    const items = [{ ...item, text: `${"y ".repeat(before)}${phrase}${" z".repeat(80)}` }, item];
+    const told = messageOf({ ...notice, kind: "digest", items }, [phrase]).text;
+    expect(told).not.toContain("correct");
+  }
+});
