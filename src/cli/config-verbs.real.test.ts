@@ -139,7 +139,7 @@ test("config schema and config help need no file, and help knows what was meant"
   const schema = JSON.parse((await lab.agents("config", "schema")).stdout);
   expect([schema.$schema, Object.keys(schema.properties).length]).toEqual([
     "http://json-schema.org/draft-04/schema#",
-    7,
+    10,
   ]);
   expect(told(lab, await lab.agents("config", "help", "stall_idle"))).toBe(`\
 [backend.NAME] stall_idle

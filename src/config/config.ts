@@ -1,6 +1,8 @@
 // A fleet as the rest of the program sees it: every default filled in, every path absolute, every
 // duration in milliseconds. load.ts makes one from the user's text; nothing here may name a file's syntax.
 
+import type { Tasks } from "./tasks.ts";
+
 export type Millis = number;
 
 export type Config = {
@@ -19,6 +21,8 @@ export type Config = {
   readonly loops: readonly Loop[];
   /** Whom to tell when something stopped that will not move without a person. */
   readonly notify: readonly Sink[];
+  /** Null: no tasks are taken. */
+  readonly tasks: Tasks | null;
 };
 
 export type Tmux = {
@@ -258,6 +262,17 @@ export type Agent = {
   readonly spare: readonly string[];
   /** Services that must be ready first. */
   readonly needs: readonly string[];
+  /** Of an agent that is a step of a task. */
+  readonly task?: TaskOfAgent;
+};
+
+export type TaskOfAgent = {
+  readonly id: string;
+  readonly step: string;
+  /** The only variables of the watchdog's shell that it gets; null: all of them. */
+  readonly env: readonly string[] | null;
+  /** Words before its command. */
+  readonly wrap: readonly string[];
 };
 
 export type Ready =

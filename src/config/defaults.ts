@@ -5,7 +5,7 @@ import * as z from "zod";
 import { Restart, Wake } from "./schema-agent.ts";
 import { Handoff } from "./schema-loop.ts";
 import { EVENTS } from "./schema-notify.ts";
-import { Agent, Backend, Loop, Notify, Tmux, Watchdog } from "./schema.ts";
+import { Agent, Backend, Loop, Notify, Pipeline, Step, Tasks, Tmux, Watchdog } from "./schema.ts";
 
 /** By table, as a user would write them. */
 export const WRITTEN = {
@@ -66,6 +66,28 @@ export const WRITTEN = {
     rules: [],
   },
   notify: { level: "info", events: EVENTS, rate: 20, remind: "1h" },
+  tasks: {
+    remote: "origin",
+    target: "main",
+    check_timeout: "15m",
+    max: 3,
+    stagger: "5s",
+    merge: "none",
+    pipeline: "default",
+    attempts: 2,
+    overlap: "wait",
+    keep_for: "30d",
+    keep: 200,
+  },
+  pipeline: { rounds: 3 },
+  step: {
+    role: "implementer",
+    timeout: "2h",
+    retries: 0,
+    backoff: "30s",
+    on_failure: "stop",
+    visits: 5,
+  },
 } as const;
 
 export const NUDGES = 2;
@@ -80,6 +102,9 @@ export const FILLED = {
   loop: filled(Loop, WRITTEN.loop),
   handoff: filled(Handoff, WRITTEN.handoff),
   notify: filled(Notify, WRITTEN.notify),
+  tasks: filled(Tasks, WRITTEN.tasks),
+  pipeline: filled(Pipeline, WRITTEN.pipeline),
+  step: filled(Step, WRITTEN.step),
 };
 
 type Filled<S extends z.ZodObject, K> = Required<Pick<z.output<S>, K & keyof z.output<S>>>;

@@ -153,6 +153,7 @@ test("the file that the reference's init wrote loads with its meaning, over the 
     services: [],
     loops: [],
     notify: [],
+    tasks: null,
   } satisfies Config);
   expect(warningsOf(STARTER_OF_OLD)).toEqual([]);
 });
@@ -323,6 +324,7 @@ test("a pair with phases, hand-over, wake, services and a report loads with the 
       },
     ],
     notify: [],
+    tasks: null,
   } satisfies Config);
   expect(warningsOf(PAIR)).toEqual([]);
 });

@@ -12,7 +12,9 @@ import { loopsOf } from "./loops.ts";
 import { heartbeatOf, sinksOf } from "./notify.ts";
 import { anchor, directoryOf } from "./paths.ts";
 import { type Pieces, piecesOf } from "./pieces.ts";
+import { tasksOf } from "./pipelines.ts";
 import { type Complaint, placed, problemAt } from "./problem.ts";
+import type { Tasks } from "./tasks.ts";
 import type { Path } from "./where.ts";
 
 export type { Loaded, Source };
@@ -91,7 +93,12 @@ function configOf(pieces: Pieces, ground: Ground, names: Names): Config {
   checkNames(pieces, ground, { agents, services });
   const tmux = { ...FILLED.tmux, ...pieces.tmux };
   const times = { ...FILLED.watchdog, ...pieces.watchdog };
-  const used = [...pieces.backends.map(({ path }) => path[1]), ...agents.map((a) => a.backend)];
+  const tasks = tasksOf(pieces, ground, around.backends);
+  const used = [
+    ...pieces.backends.map(({ path }) => path[1]),
+    ...agents.map((a) => a.backend),
+    ...stepBackends(tasks),
+  ];
   return {
     path: ground.source.path,
     projectDir: ground.projectDir,
@@ -117,7 +124,13 @@ function configOf(pieces: Pieces, ground: Ground, names: Names): Config {
     services,
     loops: around.loops,
     notify: sinksOf(pieces.notify, ground),
+    tasks,
   };
+}
+
+function stepBackends(tasks: Tasks | null): readonly string[] {
+  const steps = tasks?.pipelines.flatMap((one) => one.steps) ?? [];
+  return steps.flatMap(({ does }) => (does.kind === "agent" ? [does.backend] : []));
 }
 
 /** The user's stanzas first; presets behind them, for agents that name one without a stanza. */

@@ -47,6 +47,8 @@ const SECTION_KEYS = new Set([
   "service",
   "loop",
   "notify",
+  "tasks",
+  "pipeline",
 ]);
 
 test("a key is explained with its value, default and example", () => {
@@ -86,7 +88,18 @@ test("the schema for editors is draft 4, has its properties at the root, and all
   expect([schema.$schema, schema.type, Object.keys(schema.properties ?? {})]).toEqual([
     "http://json-schema.org/draft-04/schema#",
     "object",
-    ["defaults", "watchdog", "tmux", "backend", "agent", "service", "loop", "notify"],
+    [
+      "defaults",
+      "watchdog",
+      "tmux",
+      "backend",
+      "agent",
+      "service",
+      "loop",
+      "notify",
+      "tasks",
+      "pipeline",
+    ],
   ]);
   const text = JSON.stringify(schema);
   const closed = text.split('"additionalProperties":false').length;

@@ -23,6 +23,10 @@ const SECTIONS: readonly Section[] = [
   { header: "[loop.on_complete]", path: ["loop", "on_complete"] },
   { header: "[[notify]]", path: ["notify", 0] },
   { header: "[notify.quiet]", path: ["notify", 0, "quiet"] },
+  { header: "[tasks]", path: ["tasks"] },
+  { header: "[tasks.quiet]", path: ["tasks", "quiet"] },
+  { header: "[[pipeline]]", path: ["pipeline", 0] },
+  { header: "[[pipeline.step]]", path: ["pipeline", 0, "step", 0] },
   { header: "[backend.NAME]", path: ["backend", "NAME"] },
   { header: "[backend.NAME.screen]", path: ["backend", "NAME", "screen"] },
   { header: "[backend.NAME.screen.failed]", path: ["backend", "NAME", "screen", "failed"] },
@@ -42,7 +46,7 @@ const SECTIONS: readonly Section[] = [
 ];
 
 /** In other tables `command` is another word for a key that is told already. */
-const HAVE_COMMANDS: readonly unknown[] = ["service", "notify"];
+const HAVE_COMMANDS: readonly unknown[] = ["service", "notify", "pipeline"];
 const REQUIRED = "required";
 
 type Row = {

@@ -11,13 +11,17 @@ import {
   Defaults,
   Loop,
   Notify,
+  Pipeline,
   type RawAgent,
   type RawBackend,
   type RawDefaults,
   type RawLoop,
   type RawNotify,
+  type RawPipeline,
   type RawService,
+  type RawTasks,
   Service,
+  Tasks,
   Tmux,
   Watchdog,
 } from "./schema.ts";
@@ -35,6 +39,9 @@ export type Pieces = {
   readonly services: readonly Piece<RawService>[];
   readonly loops: readonly Piece<RawLoop>[];
   readonly notify: readonly Piece<RawNotify>[];
+  /** One or none. */
+  readonly tasks: readonly Piece<RawTasks>[];
+  readonly pipelines: readonly Piece<RawPipeline>[];
 };
 
 type Read = { readonly pieces: Pieces; readonly complaints: readonly Complaint[] };
@@ -61,6 +68,8 @@ function pieces(file: Readonly<Record<string, unknown>>): Pieces {
     services: list(Service, file["service"], "service"),
     loops: Array.isArray(loop) ? list(Loop, loop, "loop") : piece(Loop, loop, ["loop"]),
     notify: list(Notify, file["notify"], "notify"),
+    tasks: piece(Tasks, file["tasks"], ["tasks"]),
+    pipelines: list(Pipeline, file["pipeline"], "pipeline"),
   };
 }
 

@@ -1,9 +1,10 @@
 // A Config in the words of agents.toml, with everything filled in: what the program understood. Values of
 // environments are left out, and everything that looks like a secret is the caller's to hide.
 
-import type { Agent, Config, Loop, Millis, Restart, Service, Sink } from "./config.ts";
+import type { Agent, Config, Loop, Millis, QuietHours, Restart, Service, Sink } from "./config.ts";
 import { WRITTEN } from "./defaults.ts";
 import { writeDuration } from "./durations.ts";
+import { pipelineTable, tasksTable } from "./resolved-tasks.ts";
 import type { Stanza } from "./stanzas.ts";
 import type { Table, Value } from "./toml-text.ts";
 
@@ -40,6 +41,9 @@ export function resolved(config: Config, stanzas: readonly Stanza[]): Table {
     service: some(config.services.map(serviceTable)),
     loop: loopTables(config.loops),
     notify: some(config.notify.map(sinkTable)),
+    tasks:
+      config.tasks === null ? undefined : tasksTable(config.tasks, quietTable(config.tasks.quiet)),
+    pipeline: some((config.tasks?.pipelines ?? []).map(pipelineTable)),
     backend: Object.fromEntries(
       stanzas
         .filter(({ name }) => Object.hasOwn(config.backends, name))
@@ -158,17 +162,16 @@ function sinkTable(sink: Sink): Table {
     chat: sink.chat ?? undefined,
     level: sink.level,
     events: sink.events,
-    quiet:
-      quiet === null
-        ? undefined
-        : {
-            from: timeOfDay(quiet.fromMs),
-            to: timeOfDay(quiet.toMs),
-            zone: quiet.zone ?? undefined,
-          },
+    quiet: quietTable(quiet),
     rate: sink.rate,
     remind: duration(sink.remindMs),
   };
+}
+
+function quietTable(quiet: QuietHours | null): Table | undefined {
+  if (quiet === null) return undefined;
+  const { fromMs, toMs, zone } = quiet;
+  return { from: timeOfDay(fromMs), to: timeOfDay(toMs), zone: zone ?? undefined };
 }
 
 function timeOfDay(ms: Millis): string {

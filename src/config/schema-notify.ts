@@ -40,7 +40,7 @@ const time = z
 
 const zone = z.string().refine(isZone, 'must be a zone such as "Europe/Berlin" or "UTC"');
 
-const Quiet = z
+export const Quiet = z
   .strictObject({
     from: time.meta({ description: "Here it begins.", example: '"22:00"' }),
     to: time.meta({ description: "Here it ends, and the digest is sent.", example: '"07:30"' }),

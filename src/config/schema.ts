@@ -6,6 +6,7 @@ import { Agent, Defaults, Service } from "./schema-agent.ts";
 import { Backend } from "./schema-backend.ts";
 import { Loop } from "./schema-loop.ts";
 import { Notify, url, urlEnv } from "./schema-notify.ts";
+import { Pipeline, Step, Tasks } from "./schema-task.ts";
 import { duration, key, text, wait } from "./words.ts";
 
 export const Watchdog = z.strictObject({
@@ -57,6 +58,8 @@ export const AgentsToml = z.strictObject({
     z.array(Notify),
     "Who is told when something stopped that will not move without a person.",
   ),
+  tasks: key(Tasks, "Work that ends: a queue of tasks, each done in a worktree of its own."),
+  pipeline: key(z.array(Pipeline), "The steps that a task walks through."),
 });
 
 export type RawBackend = z.output<typeof Backend>;
@@ -65,7 +68,10 @@ export type RawService = z.output<typeof Service>;
 export type RawDefaults = z.output<typeof Defaults>;
 export type RawLoop = z.output<typeof Loop>;
 export type RawNotify = z.output<typeof Notify>;
+export type RawTasks = z.output<typeof Tasks>;
+export type RawPipeline = z.output<typeof Pipeline>;
+export type RawStep = z.output<typeof Step>;
 export type RawWatchdog = z.output<typeof Watchdog>;
 export type RawRestart = NonNullable<RawAgent["restart"]>;
 
-export { Agent, Backend, Defaults, Loop, Notify, Service };
+export { Agent, Backend, Defaults, Loop, Notify, Pipeline, Service, Step, Tasks };

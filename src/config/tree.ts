@@ -48,6 +48,9 @@ const TABLES: readonly (readonly [keyof typeof WRITTEN, Path])[] = [
   ["handoff", ["loop", "handoff"]],
   ["handoff", ["loop", 0, "handoff"]],
   ["notify", ["notify", 0]],
+  ["tasks", ["tasks"]],
+  ["pipeline", ["pipeline", 0]],
+  ["step", ["pipeline", 0, "step", 0]],
 ];
 
 function fill(table: Tree | null, values: Readonly<Record<string, unknown>>): void {
@@ -89,6 +92,8 @@ export function tablesWith(tree: Tree, name: string): readonly string[] {
     ["[loop]", ["loop"]],
     ["[loop.handoff]", ["loop", "handoff"]],
     ["[[notify]]", ["notify", 0]],
+    ["[tasks]", ["tasks"]],
+    ["[[pipeline.step]]", ["pipeline", 0, "step", 0]],
   ];
   return tables.filter(([, path]) => keysAt(tree, path).includes(name)).map(([header]) => header);
 }
