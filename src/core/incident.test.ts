@@ -115,6 +115,12 @@ test("a flicker ends nothing, and who is not seen has not moved on", () => {
   expect(again?.id).not.toBe(Object.values(first)[0]?.id);
 });
 
+test("of a question that the look has cut, the last word is left out", () => {
+  const cut = `${"word ".repeat(58)}sk-halfsecr`.slice(0, 300).padEnd(300, "e");
+  const [asked] = Object.values(followed({}, shown({ a: asks(cut) })));
+  expect(asked?.text).toBe(`${"word ".repeat(58).trimEnd()} …`);
+});
+
 test("a question that is answered at once needs nobody", () => {
   const [asked] = Object.values(followed({}, shown({ a: asks("Run it?") })));
   if (asked === undefined) throw new Error("no incident");

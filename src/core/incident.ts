@@ -4,6 +4,7 @@
 import type { Config, Millis, NoticeEvent, NoticeLevel } from "../config/config.ts";
 import { isBraked } from "./fleet.ts";
 import { hash } from "./hash.ts";
+import { LONGEST_QUOTE } from "./rows.ts";
 import type { AgentMemory, Instant, Memory, Seen } from "./types.ts";
 import { MINUTE } from "./zone.ts";
 
@@ -146,8 +147,13 @@ function ofAgent(
   const stands =
     life.is === "up" || life.is === "launching" || (life.is === "held" && life.why !== "paused");
   if (verdict.is !== "asking" || !stands) return [];
-  const text = verdict.text === "" ? verdict.what : verdict.text;
+  const text = whole(verdict.text === "" ? verdict.what : verdict.text);
   return [[`asking/${name}/${question(text)}`, { event: "asking", subject: name, text }]];
+}
+
+/** A quote that was cut may end in half a secret, which has no shape: its last word is left out. */
+function whole(text: string): string {
+  return text.length < LONGEST_QUOTE ? text : text.replace(/\s*\S*$/, " …");
 }
 
 /** The next question is another incident; a clock or a pointer that moves in it makes none. */

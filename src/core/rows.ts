@@ -7,7 +7,7 @@ import type { Rule } from "../config/config.ts";
 const MOST_ROWS = 200;
 const MOST_CHARS = 64 * 1024;
 /** The longest piece of a screen that is kept in Memory or shown. */
-const LONGEST_QUOTE = 300;
+export const LONGEST_QUOTE = 300;
 
 export type Rows = {
   readonly text: string;

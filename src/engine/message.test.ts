@@ -149,3 +149,10 @@ test("a secret of several words is not halved by a cut", () => {
     expect(told).not.toContain("correct");
   }
 });
+
+test("what was cut before it came here does not end in half a secret", () => {
+  const phrase = "correct horse battery staple";
+  for (const end of ["correct horse batt", "correct horse …", "correct ho"])
+    expect(cleaned(`it is ${end}`, [phrase])).toBe("it is [redacted]");
+  expect(cleaned("it is corre", [phrase])).toBe("it is corre");
+});

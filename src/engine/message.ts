@@ -67,7 +67,17 @@ export function cleaned(text: string, secrets: readonly string[]): string {
     redact(text.replaceAll(STEERING, " "), secrets),
   );
   // What follows a secret and looks like its other half, is.
-  return whole.replaceAll(/(\[redacted\])(?:[\s│┃|]{1,8}[\w+/=.-]{16,200})+/g, "$1");
+  const joined = whole.replaceAll(/(\[redacted\])(?:[\s│┃|]{1,8}[\w+/=.-]{16,200})+/g, "$1");
+  return secrets.reduce(withoutBeginning, joined);
+}
+
+/** A text that was cut before it came here may end in the beginning of a secret. */
+function withoutBeginning(text: string, secret: string): string {
+  const body = text.replace(/\s*…$/, "");
+  for (let length = Math.min(secret.length - 1, body.length); length >= shortestSecret; length -= 1)
+    if (body.endsWith(secret.slice(0, length).trimEnd()))
+      return `${body.slice(0, body.length - secret.slice(0, length).trimEnd().length)}${hidden}`;
+  return text;
 }
 
 function brokenUp(secret: string): RegExp {
