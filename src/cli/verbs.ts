@@ -171,6 +171,18 @@ export const verbs: readonly Verb[] = [
     code: async () => (await import("./send.ts")).send,
   },
   {
+    name: "answer",
+    args: "<name> [choice...]",
+    about: "the choices of the dialog it stands at; with a number or its words, press that one",
+    flags: [
+      { flags: "--dialog <id>", about: "only if it is still this dialog, as a listing names it" },
+      { flags: "--timeout <duration>", about: "how long it may take (default 30s)" },
+      JSON_FLAG,
+    ],
+    examples: ["agents answer builder", "agents answer builder 2 --dialog 3fa2c1d0"],
+    code: async () => (await import("./answer.ts")).answer,
+  },
+  {
     name: "phase",
     args: "[show|next|set] [phase]",
     about: "where the loops stand, or move one on; a phase is an id or an index from 0",

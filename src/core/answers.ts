@@ -80,6 +80,7 @@ function unsaid(agents: Agents, order: string): Agents {
 /** The answer, or null while something is still under way. */
 function settled(memory: Memory, order: OpenOrder, at: Instant): readonly Action[] | null {
   if (order.verb === "send") return unsent(memory, order, at);
+  if (order.verb === "answer") return unchosen(order, at);
   const names = order.names.length > 0 ? order.names : Object.keys(memory.agents);
   const lives = names.flatMap((name) => {
     const one = memory.agents[name];
@@ -108,9 +109,31 @@ function unsent(memory: Memory, order: OpenOrder, at: Instant): readonly Action[
     const because = "it ended before the text was accepted";
     return [answer(order.id, "refused", { because, outcomes })];
   }
+  const dialog = dialogBefore(memory, order);
+  if (dialog !== null) return [answer(order.id, "refused", { because: dialog, outcomes })];
   if (at < order.until) return null;
   const because = "not accepted in time; it stays queued no longer";
   return [answer(order.id, "expired", { because, outcomes })];
+}
+
+/** Nothing is typed into a dialog, and who sends should not have to wait to be told. */
+function dialogBefore({ agents }: Memory, order: OpenOrder): string | null {
+  const waits = ({ says }: AgentMemory): boolean =>
+    says.some((say) => say.order === order.id && say.state === "queued");
+  const asking = Object.entries(agents).flatMap(([name, one]) =>
+    one.verdict.is === "asking" && waits(one) ? [{ name, text: one.verdict.text }] : [],
+  );
+  const [first] = asking;
+  if (first === undefined) return null;
+  const { name, text } = first;
+  return `${name} asks: ${text}; nothing is typed into a dialog: see \`agents answer ${name}\``;
+}
+
+/** What its keys did is told by choosing.ts; here is what keeps that from ever coming. */
+function unchosen(order: OpenOrder, at: Instant): readonly Action[] | null {
+  if (at < order.until) return null;
+  const because = "its screen could not be read in time";
+  return [answer(order.id, "expired", { because, outcomes: {} })];
 }
 
 function isUnderWay({ life, because, says }: AgentMemory, order: OpenOrder): boolean {

@@ -58,7 +58,7 @@ export function caseOf(setting: Setting, asked: Known): Case {
 }
 
 /** A model or backend that was asked for one start holds for that incarnation and no longer. */
-function forOnce(config: Config, member: Member, known: AgentMemory): Member {
+export function forOnce(config: Config, member: Member, known: AgentMemory): Member {
   const once = known.run === null ? known.once : known.run.once;
   const { agent } = member;
   if (once === null || agent === null) return member;

@@ -5,6 +5,7 @@ import type { Config, Loop } from "../config/config.ts";
 import { step } from "./agent.ts";
 import { answerOrders } from "./answers.ts";
 import { confined } from "./bulkhead.ts";
+import { stepChoices } from "./choosing.ts";
 import { caseOf, type Setting } from "./case.ts";
 import { ceasefire, recovered, stepFleet } from "./fleet.ts";
 import { freshAgent } from "./fresh.ts";
@@ -34,24 +35,29 @@ export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
     holds,
     agents.memory.agents,
   );
-  const next: Memory = {
+  const after: Memory = {
     ...agents.memory,
     holds: same(holds, held.holds) ? holds : held.holds,
     agents: held.agents,
   };
+  const chosen = stepChoices(config, after, seen);
   const actions = [
     ...taken.actions,
     ...fleet.actions,
     ...loops.actions,
     ...agents.actions,
     ...held.notes.map((one) => note(seen.at, one.account, one)),
+    ...chosen.actions,
   ];
-  const answers = answerOrders(next, seen, actions);
+  const answers = answerOrders(chosen.memory, seen, actions);
   const noticed = stepNotices(config, answers.memory, seen);
   return {
     memory: settled(before, noticed.memory),
     actions: [...actions, ...answers.actions, ...noticed.actions],
-    due: future(soonest(agents.due, held.due, ordersDue(noticed.memory), noticed.due), seen.at),
+    due: future(
+      soonest(agents.due, held.due, chosen.due, ordersDue(noticed.memory), noticed.due),
+      seen.at,
+    ),
   };
 }
 

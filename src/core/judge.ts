@@ -2,7 +2,8 @@
 // acts on nothing. The order is dead > limited > asking > busy > failed > waiting > idle; within it the CLI's own word
 // outranks the title, the title the screen, and silence is asked last. Any bytes may stand on a screen; nothing throws.
 
-import { fromBottom, hitsIn, quote, rowEnd, rowStart, rowsOf } from "./rows.ts";
+import { dialogAt } from "./dialog.ts";
+import { fromBottom, hitsIn, quote, rowEnd, rowsOf } from "./rows.ts";
 import { hasStirred, isStill } from "./hour.ts";
 import { resetAt } from "./limit.ts";
 import {
@@ -30,8 +31,6 @@ const TAIL_ROWS = 20;
 const FOOTER_ROWS = 10;
 /** Rows at the bottom in which a WAITING-UNTIL counts. */
 const MARKER_ROWS = 40;
-/** The tallest question that is quoted. */
-const DIALOG_ROWS = 30;
 /** A CLI that retries by itself sooner than this is at work, not limited. */
 const SHORT_RETRY: Millis = 10 * 60_000;
 
@@ -189,19 +188,13 @@ function asking(look: Look): Judgement | null {
 
 function question(look: Look, dialog: Hit | null, evidence: Evidence): Judgement {
   const { rows, pane, signal } = look;
-  const [first] =
-    dialog === null ? [] : hitsIn(rows, look.backend.screen.asking, fromBottom(rows, DIALOG_ROWS));
-  const top = first ?? dialog;
-  if (top === null) {
+  if (dialog === null) {
     const what = signal?.text ?? signal?.value ?? pane.title;
     const text = quote(rows.text.slice(fromBottom(rows, FOOTER_ROWS)));
     return judged({ is: "asking", what: quote(what), text }, evidence);
   }
+  const { top, start } = dialogAt(rows, look.backend.screen.asking, dialog);
   const what = hitEvidence(rows, top).line;
-  const above = rows.text.slice(fromBottom(rows, DIALOG_ROWS), top.start);
-  const border = [...above.matchAll(/^.*[─━═▔▁]{10,}.*$/gm)].at(-1);
-  const start =
-    border === undefined ? rowStart(rows, top.start) : top.start - above.length + border.index;
   return judged({ is: "asking", what, text: quote(rows.text.slice(start)) }, evidence);
 }
 

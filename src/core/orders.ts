@@ -4,6 +4,7 @@
 import type { Config } from "../config/config.ts";
 import { answer, told, type Taken } from "./answers.ts";
 import { wantOf } from "./case.ts";
+import { choosingOf } from "./choosing.ts";
 import { forgiven } from "./ending.ts";
 import { freshAgent } from "./fresh.ts";
 import { movePhase } from "./loop.ts";
@@ -95,6 +96,8 @@ function take(config: Config, memory: Memory, order: Order, at: Instant): Taken 
       return pause(config, memory, order, false);
     case "send":
       return sent(config, memory, order, at);
+    case "answer":
+      return choosing(memory, order, at);
     case "phase":
       return movedPhase(config, memory, order);
   }
@@ -243,6 +246,12 @@ function sent(config: Config, memory: Memory, order: Order, at: Instant): Taken 
   return open(order, at, { ...memory, agents });
 }
 
+function choosing(memory: Memory, order: Order, at: Instant): Taken {
+  const asked = choosingOf(order);
+  if (asked === null) return refuse(memory, order, "it names no choice of a dialog");
+  return open(order, at, memory, { choosing: asked });
+}
+
 function movedPhase(config: Config, memory: Memory, order: Order): Taken {
   const [wanted] = order.names;
   const loop =
@@ -271,8 +280,14 @@ function movedPhase(config: Config, memory: Memory, order: Order): Taken {
   return answered(next, order, moved.memory.because);
 }
 
-function open(order: Order, at: Instant, memory: Memory): Taken {
+function open(
+  order: Order,
+  at: Instant,
+  memory: Memory,
+  more: Pick<OpenOrder, "choosing"> = {},
+): Taken {
   const one: OpenOrder = {
+    ...more,
     id: order.id,
     verb: order.verb,
     names: order.names,

@@ -2,6 +2,7 @@
 // Everything here is plain data (Memory survives as JSON). No clock, no I/O, no functions.
 
 import type { Backend, Cause, Millis } from "../config/config.ts";
+import type { Choosing } from "./choosing.ts";
 import type { Notice, Notices } from "./notice.ts";
 import type { LaunchSignals, Signals, SourceKept } from "./signals.ts";
 
@@ -87,7 +88,7 @@ export type Order = {
   readonly id: string;
   readonly at: Instant;
   readonly by: string;
-  readonly verb: "up" | "down" | "restart" | "pause" | "resume" | "send" | "phase";
+  readonly verb: "up" | "down" | "restart" | "pause" | "resume" | "send" | "answer" | "phase";
   /** Empty: all of them. */
   readonly names: readonly string[];
   readonly args: Readonly<Record<string, string>>;
@@ -324,6 +325,8 @@ export type OpenOrder = {
   readonly until: Instant;
   /** Given, and kept until the order is seen to be gone: it must not be heard a second time. */
   readonly answer?: Answered;
+  /** Of an order that answers a dialog. */
+  readonly choosing?: Choosing;
 };
 
 export type Answered = {
@@ -384,6 +387,8 @@ export type Action = { readonly id: string; readonly target: string; readonly be
       readonly session: string;
       readonly run: string;
       readonly keys: readonly string[];
+      /** Only while this dialog stands there, as that backend's screens are read. */
+      readonly dialog?: { readonly id: string; readonly backend: string };
     }
   /** Keeps screen and sources on disk before a kill. */
   | {

@@ -2,6 +2,7 @@
 // collected for a later look. It decides nothing: an action that no longer fits is refused by the port.
 
 import type { Setting } from "../core/case.ts";
+import { dialogOf } from "../core/choices.ts";
 import type { Action, Memory, Outcome, Survivor, Weight } from "../core/types.ts";
 import { logOf } from "./log-path.ts";
 import { environmentOf } from "./environment.ts";
@@ -9,7 +10,7 @@ import { keepEvidence } from "./evidence.ts";
 import type { Disk } from "./disk.ts";
 import { answer } from "./orders.ts";
 import { layOut } from "./outbox.ts";
-import type { Ports, Result } from "./ports.ts";
+import type { Ports, Result, Terminal } from "./ports.ts";
 
 export type Acting = {
   readonly setting: Setting;
@@ -31,6 +32,7 @@ type Done = { readonly left: readonly Survivor[]; readonly weight: Weight | null
 const NOTHING: Done = { left: [], weight: null };
 type Sweep = Extract<Action, { do: "sweep" }>;
 type Start = Extract<Action, { do: "start" }>;
+type Press = Extract<Action, { do: "press" }>;
 
 export function openActor(ports: Ports, disk: Disk): Actor {
   const chains = new Map<string, Promise<void>>();
@@ -92,7 +94,7 @@ async function perform(ports: Ports, disk: Disk, { action, acting }: Deed): Prom
     case "type":
       return done(await terminal.type(action.session, action.run, action.text));
     case "press":
-      return done(await terminal.press(action.session, action.run, action.keys));
+      return done(await press(terminal, action, acting));
     case "write":
       return done(ports.files.write(action.path, action.text));
     case "evidence": {
@@ -152,6 +154,20 @@ async function start(ports: Ports, action: Start, { setting }: Acting): Promise<
     env: { ...env, ...signals.value },
     log: logOf(config, action.session),
   });
+}
+
+/** A key for a dialog is pressed only if the same one stands there, read once more at the last moment. */
+async function press(terminal: Terminal, action: Press, acting: Acting): Promise<Result<unknown>> {
+  const { session, run, keys, dialog } = action;
+  const backend = dialog && acting.setting.config.backends[dialog.backend];
+  if (dialog !== undefined && backend !== undefined) {
+    const pane = acting.memory.agents[action.target]?.run?.pane ?? "";
+    const read = await terminal.capture([pane]);
+    if (!read.ok) return read;
+    if (dialogOf(backend, read.value[pane] ?? "")?.id !== dialog.id)
+      return { ok: false, failure: "the dialog changed just before the key: nothing was pressed" };
+  }
+  return terminal.press(session, run, keys);
 }
 
 function textOf(ports: Ports, path: string): string | null {

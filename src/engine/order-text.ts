@@ -15,6 +15,7 @@ const verbs: Readonly<Record<Order["verb"], true>> = {
   pause: true,
   resume: true,
   send: true,
+  answer: true,
   phase: true,
 };
 

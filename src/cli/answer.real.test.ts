@@ -1,0 +1,97 @@
+// `agents answer` on real tmux: a program with a dialog, answered from outside through the built program.
+
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { build, openLab, type Lab, type Ran } from "../e2e/lab.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const FLEET = `[defaults]
+session_prefix = "t-"
+log_dir = "log"
+backend = "asker"
+watch = "heal"
+
+[watchdog]
+signal_interval = 1
+
+[backend.asker]
+bin = "exec ${process.execPath} asker.mjs"
+prompt_delivery = "exec"
+[backend.asker.screen]
+asking = ["^Shall I "]
+idle = ["^done"]
+
+[[agent]]
+name = "ann"
+prompt = ""
+`;
+
+/** Asks twice; arrows move, Enter takes. */
+const ASKER = `const asks = ["push it?", "force it?"], said = [];
+let at = 0;
+const draw = () => {
+  const rows = asks.length === 0 ? ["done: " + said.join(", ")]
+    : ["Shall I " + asks[0], ...["Yes", "No", "Never"].map((w, i) => (i === at ? "❯ " : "  ") + (i + 1) + ". " + w)];
+  process.stdout.write("\\x1b[2J\\x1b[H" + rows.join("\\r\\n"));
+};
+process.stdin.setRawMode(true);
+process.stdin.on("data", (keys) => {
+  for (const key of String(keys).match(/\\x1b\\[[AB]|\\r/g) ?? []) {
+    if (key === "\\r") { said.push(asks.shift() + " " + at); at = 0; }
+    else at = Math.max(0, Math.min(2, at + (key.endsWith("B") ? 1 : -1)));
+  }
+  draw();
+});
+draw();
+`;
+
+let lab: Lab;
+
+beforeAll(async () => {
+  build();
+  lab = openLab();
+  lab.write("agents.toml", FLEET);
+  lab.write("asker.mjs", ASKER);
+  expect((await lab.agents("up")).stderr).toBe("");
+  await lab.until("it asks", ({ agents }) => agents[0]?.verdict === "asking", 20_000);
+}, 60_000);
+afterAll(async () => lab.close(), 30_000);
+
+const sum = ({ code, stdout, stderr }: Ran): string => `${code} ${stdout}${stderr}`;
+
+test("a dialog is shown with its choices, and the one that is named is pressed, only into that dialog", async () => {
+  const shown = await lab.agents("answer", "ann");
+  expect([shown.code, shown.stdout]).toEqual([
+    0,
+    "ann asks:\n  Shall I push it?\n> 1  Yes\n  2  No\n  3  Never\n",
+  ]);
+  const id = /--dialog (\w+)/.exec(shown.stderr)?.[1] ?? "";
+  const json: unknown = JSON.parse((await lab.agents("answer", "ann", "--json")).stdout);
+  expect(json).toMatchObject({
+    schema: "agents.answer/1",
+    dialog: id,
+    question: ["Shall I push it?"],
+  });
+  expect(sum(await lab.agents("answer", "ann", "maybe"))).toMatch(/^4 .*no choice "maybe"/);
+  expect(sum(await lab.agents("send", "ann", "go on"))).toMatch(
+    /^1 .*ann asks: Shall I push it\?.*see `agents answer ann`/,
+  );
+  expect(sum(await lab.agents("answer", "ann", "Never", "--dialog", id))).toBe(
+    "0 ann   pressed, and the dialog is gone\n",
+  );
+  expect(sum(await lab.agents("answer", "ann", "1", "--dialog", id))).toMatch(
+    /^1 .*another dialog stands there now:\nann asks:\n {2}Shall I force it\?/,
+  );
+  expect((await lab.agents("answer", "ann", "2")).code).toBe(0);
+  await lab.until("it is done", ({ agents }) => agents[0]?.verdict === "idle");
+  expect(lab.tmux("capture-pane", "-p", "-t", "=t-ann:")).toBe("done: push it? 2, force it? 1");
+  expect(sum(await lab.agents("answer", "ann"))).toMatch(/^1 .*no question with choices/);
+  const why = await lab.agents("events", "ann", "-n", "20");
+  expect(why.stdout).toMatch(/a person chose "Never"/);
+});
+
+test.each(["answer"])("agents %s --help says what it does, with two examples", async (verb) => {
+  const { code, stdout, stderr } = await lab.agents(verb, "--help");
+  expect([code, stderr]).toEqual([0, ""]);
+  await expect(stdout).toMatchFileSnapshot(`golden/help-${verb}.txt`);
+});
