@@ -92,7 +92,7 @@ async function tryState(tools: Tools, state: State, { save, stop }: Keeping): Pr
       ok: false,
     };
   }
-  if (save !== null) await keep(stage, join(save, tools.cli.name), name);
+  if (save !== null) await keep(stage, join(save, tools.cli.name), state);
   const { outside } = stage.api;
   const left = await stage.close();
   return {
@@ -127,12 +127,13 @@ async function within(state: State, stop: AbortSignal, seen: Promise<Seen>): Pro
   }
 }
 
-async function keep(stage: Stage, dir: string, state: string): Promise<void> {
+async function keep(stage: Stage, dir: string, { name, play }: State): Promise<void> {
   mkdirSync(dir, { recursive: true });
+  const [who = ""] = Object.keys(play.agents);
   const heard = stage.api.heard.map((one) => JSON.stringify({ ...one, said: one.said.slice(-2) }));
-  const told = [await stage.why("one"), stage.title("one"), ...heard];
-  const file = join(dir, state.replaceAll(/\W+/g, "-"));
-  writeFileSync(`${file}.txt`, stage.screen("one"));
+  const told = [await stage.why(who), stage.title(who), ...heard];
+  const file = join(dir, name);
+  writeFileSync(`${file}.txt`, stage.screen(who));
   writeFileSync(`${file}.why.txt`, told.join("\n"));
 }
 
