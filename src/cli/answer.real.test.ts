@@ -1,6 +1,7 @@
 // `agents answer` on real tmux: a program with a dialog, answered from outside through the built program.
 
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { Standing } from "./standing.ts";
 import { build, openLab, type Lab, type Ran } from "../e2e/lab.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -57,6 +58,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => lab.close(), 30_000);
 
+const firstOf = ({ agents }: Standing): Partial<Standing["agents"][number]> => agents[0] ?? {};
 const sum = ({ code, stdout, stderr }: Ran): string => `${code} ${stdout}${stderr}`;
 
 test("a dialog is shown with its choices, and the one that is named is pressed, only into that dialog", async () => {
@@ -90,8 +92,26 @@ test("a dialog is shown with its choices, and the one that is named is pressed, 
   expect(why.stdout).toMatch(/a person chose "Never"/);
 });
 
-test.each(["answer"])("agents %s --help says what it does, with two examples", async (verb) => {
-  const { code, stdout, stderr } = await lab.agents(verb, "--help");
-  expect([code, stderr]).toEqual([0, ""]);
-  await expect(stdout).toMatchFileSnapshot(`golden/help-${verb}.txt`);
+test("a hold has an end that status shows, and a release ends it", async () => {
+  expect(sum(await lab.agents("hold", "ann"))).toMatch(/^2 .*until when\?/);
+  expect(sum(await lab.agents("hold", "ann", "--until", "2h"))).toBe("0 ann   held\n");
+  const { agents } = await lab.until("held", (now) => firstOf(now).life === "held");
+  const { until, paused, because } = agents[0] ?? {};
+  const ahead = Date.parse(until ?? "") - Date.now();
+  expect([ahead > 7_000_000 && ahead <= 7_200_000, paused, because]).toEqual([
+    true,
+    true,
+    "held by a person",
+  ]);
+  expect(sum(await lab.agents("release"))).toBe("0 ann   resumed\n");
+  await lab.until("released", (now) => firstOf(now).life === "up");
 });
+
+test.each(["answer", "hold", "release"])(
+  "agents %s --help says what it does, with two examples",
+  async (verb) => {
+    const { code, stdout, stderr } = await lab.agents(verb, "--help");
+    expect([code, stderr]).toEqual([0, ""]);
+    await expect(stdout).toMatchFileSnapshot(`golden/help-${verb}.txt`);
+  },
+);

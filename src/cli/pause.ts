@@ -12,7 +12,11 @@ export function pause(call: Call): Promise<ExitCode> {
   return say(call, "pause");
 }
 
-export async function say(call: Call, verb: "pause" | "resume"): Promise<ExitCode> {
+export async function say(
+  call: Call,
+  verb: "pause" | "resume",
+  args: Readonly<Record<string, string>> = {},
+): Promise<ExitCode> {
   const config = await configInForce(call);
   checkNames(
     config,
@@ -21,7 +25,7 @@ export async function say(call: Call, verb: "pause" | "resume"): Promise<ExitCod
   );
   const site = await call.outside.open(config);
   try {
-    const answer = await give(call, site, { verb, names: call.args, limitMs: LIMIT_MS });
+    const answer = await give(call, site, { verb, names: call.args, args, limitMs: LIMIT_MS });
     mustBeDone(answer, `could not ${verb} in time`);
     call.outside.stdout.write(outcomeLines(answer));
     return 0;

@@ -76,6 +76,22 @@ export const verbs: readonly Verb[] = [
     code: async () => (await import("./resume.ts")).resume,
   },
   {
+    name: "hold",
+    args: "[name...]",
+    about: "pause until a time: its turn goes on to its end, and none is begun before",
+    flags: [{ flags: "--until <time>", about: "9am, 21:30, an ISO time, or 90m from now" }],
+    examples: ["agents hold --until 9am", "agents hold builder --until 2h"],
+    code: async () => (await import("./hold.ts")).hold,
+  },
+  {
+    name: "release",
+    args: "[name...]",
+    about: "end a hold or a pause now",
+    flags: [],
+    examples: ["agents release", "agents release builder"],
+    code: async () => (await import("./hold.ts")).release,
+  },
+  {
     name: "status",
     args: "",
     about: "one table: who runs, what it does, and why",

@@ -127,7 +127,7 @@ function whyOf(outside: Outside, standing: Standing, { config, memory, member }:
       agents.includes(name) ? [because] : [],
     ),
     want: wantOf(config, member, memory),
-    paused: one?.paused === true,
+    paused: (one?.paused ?? false) !== false,
     pending:
       one === undefined || one.pending === null
         ? null

@@ -7,6 +7,7 @@ import { ended } from "./ending.ts";
 import { launch, launching } from "./launching.ts";
 import { keptOf } from "./sources.ts";
 import { stepQuiet } from "./stall.ts";
+import { hold, pause, released } from "./pause.ts";
 import { heard, newSay, queued, saying } from "./say.ts";
 import { act, isAlive, isTyping, patch, stay, both, type Case, type Step } from "./step.ts";
 import { cleared, stop, stopping, SURVIVORS } from "./stopping.ts";
@@ -21,7 +22,7 @@ export const GO_ON = "watchdog: the model was overloaded a while ago. Go on with
 const SETTLED_MS = 5_000;
 
 export function step(c: Case): Step {
-  const known: Case = { ...c, memory: heard(c) };
+  const known: Case = { ...c, memory: released(heard(c), c.at) };
   if (c.pane === "unseen") return stay(known, { verdict: { is: "unseen" }, evidence: [] });
   const seen: Case = { ...known, memory: recognise(known) };
   const named = learned(seen);
@@ -136,13 +137,9 @@ function up(c: Case, life: Extract<Life, { is: "up" }>): Step {
   const { verdict } = c.memory;
   if (verdict.is === "gone" || verdict.is === "exited") return ended(c);
   const calm: Case = { ...c, memory: healthy(c, life) };
-  const paused = calm.memory.paused;
-  if (paused)
-    return stay(calm, {
-      life: hold(c, "paused", null),
-      because: "paused by a person",
-      suspect: null,
-    });
+  const { paused } = calm.memory;
+  if (paused !== false)
+    return pause({ ...calm, memory: patch(calm.memory, { suspect: null }) }, paused);
   if (c.want.is === "leave" || c.member.watch === "none")
     return saidAfter(calm, describe(calm), saying);
   const trouble = troubled(calm, life);
@@ -163,12 +160,6 @@ function saidAfter(c: Case, first: Step, next: (c: Case) => Step): Step {
 function healthy(c: Case, life: Extract<Life, { is: "up" }>): AgentMemory {
   const good = c.memory.attempt > 0 && c.at - life.since >= c.member.restart.healthyMs;
   return good ? patch(c.memory, { attempt: 0 }) : c.memory;
-}
-
-function hold(c: Case, why: "limit" | "overloaded" | "paused", until: number | null): Life {
-  const { life } = c.memory;
-  const since = life.is === "held" && life.why === why ? life.since : c.at;
-  return { is: "held", since, until, why };
 }
 
 /** Limits, dialogs and failures: the verdicts that are nobody's stall. Null: nothing of the kind. */
@@ -244,10 +235,11 @@ function held(c: Case, life: Extract<Life, { is: "held" }>): Step {
   if (verdict.is === "gone" || verdict.is === "exited") return ended(c);
   if (life.why === "paused") {
     // Nothing but a person's own words is typed meanwhile; say.ts sees to that.
-    if (c.memory.paused) return saying(c);
+    const { paused } = c.memory;
+    if (paused !== false) return saidAfter(c, pause(c, paused), saying);
     return stay(c, {
       life: { is: "up", since: c.at, quiet: null },
-      because: "resumed by a person",
+      because: life.until === null ? "resumed by a person" : "its hold is over",
     });
   }
   if (verdict.is === "busy")
@@ -256,8 +248,7 @@ function held(c: Case, life: Extract<Life, { is: "held" }>): Step {
       because: "works again",
       banner: null,
     });
-  if (c.memory.paused)
-    return stay(c, { life: hold(c, "paused", null), because: "paused by a person" });
+  if (c.memory.paused !== false) return pause(c, c.memory.paused);
   if (life.why === "overloaded") return braked(c, life);
   // Whether a limit is over is the account's business: hold.ts asks one agent and frees the others.
   return saying(c);

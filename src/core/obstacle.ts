@@ -16,7 +16,7 @@ export function obstacle(c: Case, say: Say): string | null {
   if (!isAlive(c.pane)) return "it is not running";
   if (c.pane.inMode) return "its pane is in copy mode";
   if (isTyping(c)) return "a person is typing there";
-  if (c.memory.paused && say.kind !== "person") return "it is paused";
+  if (c.memory.paused !== false && say.kind !== "person") return "it is paused";
   if (life.is === "held" && say.kind !== "limit" && say.kind !== "person") return "it is held";
   if (accountWaits(c) && say.kind !== "limit" && say.kind !== "person")
     return "its account waits for a usage limit";

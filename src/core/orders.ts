@@ -91,7 +91,7 @@ function take(config: Config, memory: Memory, order: Order, at: Instant): Taken 
     case "restart":
       return restart(config, memory, order, at);
     case "pause":
-      return pause(config, memory, order, true);
+      return pause(config, memory, order, pausedUntil(order));
     case "resume":
       return pause(config, memory, order, false);
     case "send":
@@ -182,9 +182,15 @@ function restart(config: Config, memory: Memory, order: Order, at: Instant): Tak
   );
 }
 
-function pause(config: Config, before: Memory, order: Order, paused: boolean): Taken {
+/** For ever, or until the instant that the order names. */
+function pausedUntil({ args }: Order): true | Instant {
+  const until = Number(args["until"]);
+  return args["until"] !== undefined && Number.isSafeInteger(until) ? until : true;
+}
+
+function pause(config: Config, before: Memory, order: Order, paused: AgentMemory["paused"]): Taken {
   const memory = each(config, before, order, (one) => ({ ...one, paused }));
-  const word = paused ? "paused" : "resumed";
+  const word = paused === false ? "resumed" : paused === true ? "paused" : "held";
   const outcomes = Object.fromEntries(namesOf(config, order).map((name) => [name, word]));
   return { memory, actions: [answer(order.id, "done", { because: word, outcomes })] };
 }

@@ -150,7 +150,7 @@ function agentOf(config: Config, memory: Memory, { member, written }: Asked): Ag
     watch: member.watch,
     enabled: member.enabled,
     wanted: down ? "down" : "up",
-    paused: one?.paused === true,
+    paused: (one?.paused ?? false) !== false,
     life: one?.life.is ?? "down",
     verdict: one?.verdict.is ?? "gone",
     since: written(one === undefined ? null : sinceOf(one.life)),

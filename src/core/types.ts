@@ -254,7 +254,8 @@ export type Say = {
 export type AgentMemory = {
   /** A person's word; null: as the fleet is. */
   readonly wanted: "up" | "down" | null;
-  readonly paused: boolean;
+  /** An instant: until then. */
+  readonly paused: boolean | Instant;
   /** For the next start; then it belongs to that incarnation. */
   readonly once: Once | null;
   readonly session: string;

@@ -64,7 +64,7 @@ export function nextOf({ agent, state }: Row, now: number): string {
     case "parked":
       return "your restart";
     case "paused":
-      return "your resume";
+      return at === null ? "your resume" : `goes on ${at}`;
     case "held":
       return at === null
         ? "a probe"

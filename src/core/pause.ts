@@ -1,0 +1,24 @@
+// A person's pause, with an end or without: the agent is left alone meanwhile, its turn goes on to its end, and only a
+// person's own words begin another one. What a life looks like that is held, for whatever reason.
+
+import { patch, stay, type Case, type Step } from "./step.ts";
+import type { AgentMemory, Instant, Life } from "./types.ts";
+
+/** A hold with an end is over by itself. */
+export function released(memory: AgentMemory, at: Instant): AgentMemory {
+  const over = typeof memory.paused === "number" && at >= memory.paused;
+  return over ? patch(memory, { paused: false }) : memory;
+}
+
+/** Its turn goes on to its end; nothing begins another one. */
+export function pause(c: Case, paused: true | Instant): Step {
+  const until = paused === true ? null : paused;
+  const because = until === null ? "paused by a person" : "held by a person";
+  return stay(c, { life: hold(c, "paused", until), because }, until);
+}
+
+export function hold(c: Case, why: "limit" | "overloaded" | "paused", until: number | null): Life {
+  const { life } = c.memory;
+  const since = life.is === "held" && life.why === why ? life.since : c.at;
+  return { is: "held", since, until, why };
+}
