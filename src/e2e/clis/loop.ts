@@ -48,7 +48,8 @@ repo = "work"
 export const LOOP: State = {
   name: "loop",
   wanted: "claimed, reviewed, done",
-  only: [],
+  // One is told only in which file its first words are, and a false model reads no files.
+  only: ["claude", "codex", "gemini"],
   play: {
     mood: "trusting",
     agents: {
