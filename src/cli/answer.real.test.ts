@@ -107,6 +107,17 @@ test("a hold has an end that status shows, and a release ends it", async () => {
   await lab.until("released", (now) => firstOf(now).life === "up");
 });
 
+test("why tells of the last restart: what led to it, by which rule, and the screen of that moment", async () => {
+  expect((await lab.agents("restart", "ann")).code).toBe(0);
+  const { code, stdout } = await lab.agents("why", "ann", "--last", "restart");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^the last restart of ann, .*\n[\s\S]*restart: a person asked[\s\S]*is started/,
+  );
+  expect(sum(await lab.agents("why", "ann", "--last", "phase"))).toMatch(/^4 .*no phase of ann/);
+  expect(sum(await lab.agents("why", "ann", "--last", "nap"))).toMatch(/^2 .*--last is one of/);
+});
+
 test.each(["answer", "hold", "release"])(
   "agents %s --help says what it does, with two examples",
   async (verb) => {

@@ -116,8 +116,9 @@ export const verbs: readonly Verb[] = [
     flags: [
       JSON_FLAG,
       { flags: "--at <time>", about: "as it was then: 03:12, an ISO time, or 2h ago as `2h`" },
+      { flags: "--last <what>", about: "its last restart, hold, ping or phase, and what led to it" },
     ],
-    examples: ["agents why builder", "agents why builder --at 03:12"],
+    examples: ["agents why builder --at 03:12", "agents why builder --last restart"],
     code: async () => (await import("./why.ts")).why,
   },
   {

@@ -82,11 +82,14 @@ export async function why(call: Call): Promise<ExitCode> {
   const [name = ""] = call.args;
   const config = await configInForce(call);
   const memory = readMemory(outside.disk, config.stateDir) ?? FRESH;
-  const members = [...membersOf(config), ...orphansOf(config, memory)];
+  const members = [...membersOf(config, memory), ...orphansOf(config, memory)];
   const member = members.find((one) => one.name === name);
   const known = members.map((one) => one.name);
   if (member === undefined) return refuseName("agent or service", name, known);
-  if (typeof options["at"] === "string") return whyThen(call, config, name);
+  if (typeof options["at"] === "string" || typeof options["last"] === "string") {
+    const shared = [member.agent?.loop, member.account].filter((one) => typeof one === "string");
+    return whyThen(call, { config, name, names: [name, ...shared] });
+  }
   const told = whyOf(outside, await standingOf(call), { config, memory, member });
   if (options["json"] === true) outside.stdout.write(`${JSON.stringify(told)}\n`);
   else outside.stdout.write(whyText(told, outside));

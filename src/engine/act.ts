@@ -8,6 +8,7 @@ import { logOf } from "./log-path.ts";
 import { environmentOf } from "./environment.ts";
 import { keepEvidence } from "./evidence.ts";
 import type { Disk } from "./disk.ts";
+import { momentOf } from "./moment.ts";
 import { answer } from "./orders.ts";
 import { layOut } from "./outbox.ts";
 import type { Ports, Result, Terminal } from "./ports.ts";
@@ -82,6 +83,9 @@ type Deed = { readonly action: Action; readonly acting: Acting };
 async function perform(ports: Ports, disk: Disk, { action, acting }: Deed): Promise<Result<Done>> {
   const { terminal } = ports;
   const { stateDir } = acting.setting.config;
+  const moment = momentOf(action, acting);
+  // Whether it could be kept changes nothing about what is done.
+  if (moment !== null) keepEvidence({ disk, stateDir, secrets: [] }, moment.id, moment.details);
   switch (action.do) {
     case "start":
       return done(await start(ports, action, acting));

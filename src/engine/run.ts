@@ -164,12 +164,16 @@ function screensOf(seen: Seen): Readonly<Record<string, string>> {
   );
 }
 
-function entriesOf(decision: Decision, seen: Seen): readonly Entry[] {
+/** Of an answer to which there is nothing to add. */
+const ALL_SO = "everything it asked for is so";
+
+/** What the journal tells of a decision. */
+export function entriesOf(decision: Decision, seen: Seen): readonly Entry[] {
   return decision.actions.filter(isTold).map((action) => ({
     at: seen.at,
     agent: action.target,
     event: action.do === "note" ? action.event : action.do,
-    because: action.because,
+    because: action.because === "" ? ALL_SO : action.because,
     seen: decision.memory.agents[action.target]?.verdict.is ?? "",
     did: action.do === "note" ? "" : didOf(action),
     id: action.id,

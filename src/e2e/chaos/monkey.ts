@@ -6,6 +6,7 @@ import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { chance } from "../../sim/chance.ts";
 import { openBounds, type Bounds, type Figures } from "./bounds.ts";
+import { explainedIn } from "./explained.ts";
 import { harm, openKeeper, signal, type Arena, type Done, type Fault } from "./arena.ts";
 import { openFleet, type Fleet, type Members } from "./fleet.ts";
 import { FREEZES } from "./freezes.ts";
@@ -175,9 +176,12 @@ async function end(
   if ((await fleet.server()) !== null)
     witness.wrong("left", "after down the tmux server still runs");
   await witness.look();
+  const told = explainedIn(join(fleet.lab.dir, "log"));
+  for (const what of told.unexplained) witness.wrong("explained", what);
   const handoff = witness.handoff.figures();
   const announced = handoff.waits.length;
-  const checks = { ...witness.checks, announced: handoff.pushed, doubled: announced };
+  const counted = { announced: handoff.pushed, doubled: announced, explained: told.deeds };
+  const checks = { ...witness.checks, ...counted };
   return { ...played, checks, violations: witness.violations, handoff, bounds: figures };
 }
 

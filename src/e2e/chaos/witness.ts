@@ -27,6 +27,7 @@ export const INVARIANTS = {
   doubled: "and announced once, but for a crash in between",
   back: "everything wanted is back in time",
   verbs: "the verbs do what they say",
+  explained: "everything that was done is explained by why",
   bounded: "memory, descriptors and disk stay bounded",
   left: "nothing is left behind",
 } as const;
@@ -200,6 +201,7 @@ const noChecks = (): Record<Invariant, number> => ({
   doubled: 0,
   back: 0,
   verbs: 0,
+  explained: 0,
   bounded: 0,
   left: 0,
 });
