@@ -82,7 +82,7 @@ export async function why(call: Call): Promise<ExitCode> {
   const [name = ""] = call.args;
   const config = await configInForce(call);
   const memory = readMemory(outside.disk, config.stateDir) ?? FRESH;
-  const members = [...membersOf(config, memory), ...orphansOf(config, memory)];
+  const members = [...membersOf(config), ...orphansOf(config, memory)];
   const member = members.find((one) => one.name === name);
   const known = members.map((one) => one.name);
   if (member === undefined) return refuseName("agent or service", name, known);
