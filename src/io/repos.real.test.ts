@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Config, Loop } from "../config/config.ts";
 import type { Memory, RepoSeen } from "../core/types.ts";
+import { median, openPace } from "../e2e/pace.ts";
 import { openRepos } from "./repos.ts";
 
 let dir = "";
@@ -153,12 +154,14 @@ test("a push into a local bare remote rings at once, and nothing forks while not
   const first = await until(repos, { repo: watched }, () => true);
   let base = first.head ?? "";
   const waits: number[] = [];
+  const pace = openPace();
   const spent: number[] = [];
   for (let round = 0; round < 5; round += 1) {
     await until(repos, { repo: watched, sha: base }, (seen) => seen.commits.length === 0);
     await new Promise((resolve) => setTimeout(resolve, 60));
     base = commit(`claim: ${round}`);
     const before = lines(log);
+    await pace.sample();
     bell.at = 0;
     git(work, "push", "-q", "origin", "main");
     const pushed = performance.now();
@@ -177,8 +180,8 @@ test("a push into a local bare remote rings at once, and nothing forks while not
   expect(lines(log)).toBe(forks);
   // Is it here, fetch it, what came, which files, and their texts.
   expect(Math.max(...spent)).toBeLessThanOrEqual(6);
-  expect(waits.toSorted((a, b) => a - b)[0]).toBeLessThan(250);
-  expect(waits.toSorted((a, b) => a - b)[2]).toBeLessThan(600);
+  expect(Math.min(...waits)).toBeLessThan(pace.stretched(250));
+  expect(median(waits)).toBeLessThan(pace.stretched(600));
 });
 
 function lookOf(wish: Wish): [Config, Memory] {
@@ -329,9 +332,12 @@ test("a git that hangs holds no look up, and what was known stays known", async 
   commit("claim: unseen");
   git(work, "push", "-q", "origin", "main");
   while (!existsSync(fake.tries)) await new Promise((resolve) => setTimeout(resolve, 5));
-  const before = performance.now();
-  expect(repos.seen(...lookOf({ repo: watched }))).toEqual({ loop: known });
-  expect(performance.now() - before).toBeLessThan(50);
+  const looks = [0, 1, 2].map(() => {
+    const before = performance.now();
+    expect(repos.seen(...lookOf({ repo: watched }))).toEqual({ loop: known });
+    return performance.now() - before;
+  });
+  expect(Math.min(...looks)).toBeLessThan(50);
 });
 
 test("a git that fails is tried again more and more rarely, and why is known", async () => {

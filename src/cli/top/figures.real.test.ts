@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { coreShare, drive } from "../../e2e/driven.ts";
 import { build, openLab, program, type Lab } from "../../e2e/lab.ts";
+import { median, openPace } from "../../e2e/pace.ts";
 
 const QUOTED = process.env["AGENTS"] !== undefined;
 const AGENTS = Number(process.env["AGENTS"] ?? 12);
@@ -55,18 +56,21 @@ test.each([
       // The first second belongs to the compiler.
       await coreShare(pid, 1);
       const still = QUOTED ? await coreShare(pid, SECONDS) : 0;
+      const pace = openPace();
+      for (let time = 0; time < 3; time += 1) await pace.sample();
       const drawing = everybodyDraws();
       await coreShare(pid, 1);
       const busy = await coreShare(pid, SECONDS);
       const taken = (await top.latencies("j", KEYS)).toSorted((a, b) => a - b);
       clearInterval(drawing);
+      for (let time = 0; time < 3; time += 1) await pace.sample();
       const late = taken[Math.floor(KEYS * 0.95)] ?? Number.NaN;
-      const median = taken[Math.floor(KEYS / 2)] ?? Number.NaN;
+      const usual = median(taken);
       const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-      const figures = `${AGENTS} agents, ${columns}×${rows}: ${percent(still)} of a core while nothing moves, ${percent(busy)} while all draw; a key is answered in ${median.toFixed(1)} ms (median), 95 of 100 within ${late.toFixed(1)} ms`;
+      const figures = `${AGENTS} agents, ${columns}×${rows}: ${percent(still)} of a core while nothing moves, ${percent(busy)} while all draw; a key is answered in ${usual.toFixed(1)} ms (median), 95 of 100 within ${late.toFixed(1)} ms`;
       if (QUOTED) process.stdout.write(`${figures}\n`);
-      expect(Math.max(still, busy), figures).toBeLessThanOrEqual(MOST_OF_A_CORE);
-      expect(median, figures).toBeLessThanOrEqual(SOONEST_MS);
+      expect(Math.max(still, busy), figures).toBeLessThanOrEqual(pace.stretched(MOST_OF_A_CORE));
+      expect(usual, figures).toBeLessThanOrEqual(pace.stretched(SOONEST_MS));
     } finally {
       top.close();
     }
