@@ -189,6 +189,7 @@ async function runHere(
       publish: publisher(outside, fleet, until.verb),
       goesOn: until.goesOn,
       stillOurs: () => held.stillOurs(),
+      ...(until.witness && { witness: until.witness }),
       ...(until.verb === "watchdog" && { voice: voiceOf(outside, fleet) }),
       guard: { attempt: openAttempt(), trusts: isPreset(outside) },
     });

@@ -1,4 +1,4 @@
-// `agents answer` on real tmux: a program with a dialog, answered from outside through the built program.
+// Answering, holding, explaining and replaying on real tmux, through the built program: one agent that asks.
 
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Standing } from "./standing.ts";
@@ -53,7 +53,7 @@ beforeAll(async () => {
   lab = openLab();
   lab.write("agents.toml", FLEET);
   lab.write("asker.mjs", ASKER);
-  expect((await lab.agents("up")).stderr).toBe("");
+  expect((await lab.with({ AGENTS_RECORD: "night.jsonl" }, "up")).stderr).toBe("");
   await lab.until("it asks", ({ agents }) => agents[0]?.verdict === "asking", 20_000);
 }, 60_000);
 afterAll(async () => lab.close(), 30_000);
@@ -118,7 +118,20 @@ test("why tells of the last restart: what led to it, by which rule, and the scre
   expect(sum(await lab.agents("why", "ann", "--last", "nap"))).toMatch(/^2 .*--last is one of/);
 });
 
-test.each(["answer", "hold", "release"])(
+test("what the watchdog recorded is decided again to the byte, and otherwise by another file", async () => {
+  const same = await lab.agents("replay", "night.jsonl", "--json");
+  const told: Readonly<Record<string, unknown>> = JSON.parse(same.stdout);
+  expect(told).toMatchObject({ schema: "agents.replay/1", differences: [], more: 0 });
+  expect([same.code, told["same"]]).toEqual([0, told["decisions"]]);
+  lab.write("other.toml", FLEET.replace('asking = ["^Shall I "]', 'asking = ["^Never "]'));
+  const other = await lab.agents("replay", "night.jsonl", "--config", "other.toml");
+  expect([other.code, other.stderr]).toEqual([1, ""]);
+  expect(other.stdout).toMatch(/ {2}- asking: asks: Shall I push it\?/);
+  expect(sum(await lab.agents("replay", "none.jsonl"))).toMatch(/^4 .*there is no recording/);
+  expect(sum(await lab.agents("replay", "other.toml"))).toMatch(/^2 .*is no recording/);
+});
+
+test.each(["answer", "hold", "release", "replay", "watchdog"])(
   "agents %s --help says what it does, with two examples",
   async (verb) => {
     const { code, stdout, stderr } = await lab.agents(verb, "--help");

@@ -6,7 +6,7 @@ import type { Disk } from "../engine/disk.ts";
 import type { Carrier } from "../engine/outbox.ts";
 import type { Ports, Result, Terminal } from "../engine/ports.ts";
 import type { Rehearsed, Rehearsing } from "../engine/rehearsal.ts";
-import type { Current } from "../engine/run.ts";
+import type { Current, Witnessed } from "../engine/run.ts";
 
 /** The verb ends here, with a sentence for the person and a code for the caller. */
 export class Refusal extends Error {
@@ -64,6 +64,8 @@ export type Until = {
   readonly verb: string;
   readonly goesOn: (memory: Memory) => boolean;
   readonly onLook?: (current: Current) => void;
+  /** Is shown every decision with what it was made from. */
+  readonly witness?: (one: Witnessed) => void;
 };
 
 export type Stream = {

@@ -317,6 +317,17 @@ export const verbs: readonly Verb[] = [
     code: async () => (await import("./explain.ts")).explain,
   },
   {
+    name: "replay",
+    args: "<file>",
+    about: "make recorded decisions again, offline: where this version, or --config, would differ",
+    flags: [JSON_FLAG],
+    examples: [
+      "AGENTS_RECORD=night.jsonl agents up; agents replay night.jsonl",
+      "agents replay night.jsonl --config agents.toml",
+    ],
+    code: async () => (await import("./replay.ts")).replay,
+  },
+  {
     name: "doctor",
     args: "",
     about: "what could keep a fleet from running well here, and what to do about it",
@@ -379,7 +390,9 @@ export const verbs: readonly Verb[] = [
     name: "watchdog",
     args: "",
     about: "the engine in the foreground (`up` runs it in a session of its own)",
-    flags: [],
+    flags: [
+      { flags: "--record <file>", about: "keep what each decision is made from, for `replay`" },
+    ],
     examples: ["agents watchdog", "agents watchdog --config fleet/agents.toml"],
     code: async () => (await import("./watchdog.ts")).watchdog,
   },

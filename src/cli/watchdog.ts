@@ -1,6 +1,8 @@
 // `agents watchdog`: the engine in the foreground, until it is told to end. Its keeper starts it again
 // after an accident; a second one is refused.
 
+import { resolve } from "node:path";
+import { openRecorder } from "../engine/recorder.ts";
 import { configInForce } from "./fleet.ts";
 import { WATCHDOG } from "./keeper.ts";
 import {
@@ -11,6 +13,7 @@ import {
   Refusal,
   signalled,
   type Site,
+  type Until,
 } from "./outside.ts";
 
 const POLL_MS = 100;
@@ -28,7 +31,8 @@ export async function watchdog(call: Call): Promise<ExitCode> {
       `watchdog up: pid ${process.pid}, ${config.agents.length} agents, ${config.services.length} services, a look every ${config.watchdog.signalMs / 1000} s`,
     );
     try {
-      await site.run(lock, { verb: WATCHDOG, goesOn: () => !outside.stop.aborted });
+      const goesOn = (): boolean => !outside.stop.aborted;
+      await site.run(lock, { verb: WATCHDOG, goesOn, ...recording(call, log) });
     } finally {
       await lock.release();
     }
@@ -43,6 +47,19 @@ export async function watchdog(call: Call): Promise<ExitCode> {
   } finally {
     await site.close(false);
   }
+}
+
+/** With --record, or the variable that a watchdog behind a keeper gets: every decision and what it was made from. */
+function recording(
+  { outside, options }: Call,
+  log: (text: string) => void,
+): Pick<Until, "witness"> {
+  const written = options["record"] ?? outside.env["AGENTS_RECORD"];
+  if (typeof written !== "string" || written === "") return {};
+  const path = resolve(outside.cwd, written);
+  log(`records its decisions in ${path}; see \`agents replay\``);
+  const by = `${process.pid} ${outside.now()}`;
+  return { witness: openRecorder(outside.disk, path, by) };
 }
 
 /** A verb that is the engine for a moment is waited for; beside another watchdog there is nothing to do. */

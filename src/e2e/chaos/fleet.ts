@@ -55,6 +55,8 @@ export type Fleet = {
   /** log_dir lies on a file system of its own, which can be made full. Else: why not. */
   readonly disk: string | null;
   readonly config: string;
+  /** What the watchdogs record of their decisions. */
+  readonly recording: string;
   /** What a person said last, and since when nothing else may be so. */
   readonly wanted: Map<string, { readonly word: Word; readonly at: number }>;
   /** Somebody else than the program ends those agents, or tells it to. */
@@ -88,7 +90,11 @@ export function openFleet(members: Members): Fleet {
   writeFileSync(config, configOf(members, home));
   mkdirSync(join(lab.dir, "log"), { mode: 0o700 });
   const disk = mountDisk(join(lab.dir, "log"));
-  const env = { PATH: `${join(home, "bin")}:${lab.env["PATH"] ?? ""}` };
+  const recording = join(home, "decisions.jsonl");
+  const env = {
+    PATH: `${join(home, "bin")}:${lab.env["PATH"] ?? ""}`,
+    AGENTS_RECORD: recording,
+  };
   const excused: { readonly name: string; readonly at: number }[] = [];
   const standing = (): Standing | null => standingIn(join(lab.dir, "log/state/status.json"));
   return {
@@ -99,6 +105,7 @@ export function openFleet(members: Members): Fleet {
     names,
     disk,
     config,
+    recording,
     wanted: new Map(names.map((name) => [name, { word: "up", at: Date.now() }])),
     excuse: (which) => which.forEach((name) => excused.push({ name, at: Date.now() })),
     isExcused: (name, from, to) =>

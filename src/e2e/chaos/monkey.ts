@@ -6,7 +6,7 @@ import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { chance } from "../../sim/chance.ts";
 import { openBounds, type Bounds, type Figures } from "./bounds.ts";
-import { explainedIn } from "./explained.ts";
+import { explainedIn, replayedIn } from "./explained.ts";
 import { harm, openKeeper, signal, type Arena, type Done, type Fault } from "./arena.ts";
 import { openFleet, type Fleet, type Members } from "./fleet.ts";
 import { FREEZES } from "./freezes.ts";
@@ -178,9 +178,12 @@ async function end(
   await witness.look();
   const told = explainedIn(join(fleet.lab.dir, "log"));
   for (const what of told.unexplained) witness.wrong("explained", what);
+  const again = replayedIn(fleet.recording);
+  for (const what of again.otherwise) witness.wrong("replayed", what);
   const handoff = witness.handoff.figures();
   const announced = handoff.waits.length;
-  const counted = { announced: handoff.pushed, doubled: announced, explained: told.deeds };
+  const said = { announced: handoff.pushed, doubled: announced };
+  const counted = { ...said, explained: told.deeds, replayed: again.decisions };
   const checks = { ...witness.checks, ...counted };
   return { ...played, checks, violations: witness.violations, handoff, bounds: figures };
 }

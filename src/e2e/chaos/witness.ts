@@ -28,6 +28,7 @@ export const INVARIANTS = {
   back: "everything wanted is back in time",
   verbs: "the verbs do what they say",
   explained: "everything that was done is explained by why",
+  replayed: "every decision is made again by replay, to the byte",
   bounded: "memory, descriptors and disk stay bounded",
   left: "nothing is left behind",
 } as const;
@@ -202,6 +203,7 @@ const noChecks = (): Record<Invariant, number> => ({
   back: 0,
   verbs: 0,
   explained: 0,
+  replayed: 0,
   bounded: 0,
   left: 0,
 });
