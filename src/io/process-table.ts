@@ -111,6 +111,7 @@ export const psTable = (): ProcessTable => ({
 
 const ps = (which: readonly string[]): readonly Process[] => {
   const columns = "pid=,ppid=,uid=,state=,time=,lstart=,ucomm=";
+  const marks = once(() => psMarks(which));
   return psLines([...which, "-o", columns]).flatMap((line) => {
     const words = line.trim().split(/\s+/);
     const [pid, parent, uid, state, time] = words;
@@ -123,13 +124,21 @@ const ps = (which: readonly string[]): readonly Process[] => {
       name: words.slice(10).join(" "),
       cpuMs: clockMs(time ?? "0"),
       starvedMs: () => 0,
-      run: once(() => {
-        // With E (or e) ps appends the environment to the command of one's own processes.
-        const shown = psLines(["eww", "-o", "command=", "-p", String(pid)]).join(" ");
-        return new RegExp(`(?:^| )${RUN}(\\S*)`).exec(shown)?.[1] ?? null;
-      }),
+      run: () => marks().get(Number(pid)) ?? null,
     };
   });
+};
+
+/** Of all of them in one go: a process for each would hold a look up for seconds. */
+const psMarks = (which: readonly string[]): ReadonlyMap<number, string> => {
+  const mark = new RegExp(`^ *(\\d+) (?:.*? )?${RUN}(\\S*)`);
+  // With E (or e) ps appends the environment to the command of one's own processes.
+  const lines = psLines(["eww", ...which, "-o", "pid=,command="]);
+  const found = lines.flatMap((line): readonly (readonly [number, string])[] => {
+    const [, pid, run] = mark.exec(line) ?? [];
+    return pid === undefined || run === undefined ? [] : [[Number(pid), run]];
+  });
+  return new Map(found);
 };
 
 const psLines = (args: readonly string[]): readonly string[] => {

@@ -211,7 +211,12 @@ test("nothing is typed or pressed in copy mode, in a dead pane or in another run
     await terminal.press("a", "run-a", ["Enter"]),
   ]).toEqual([ended, ended]);
   expect(await lab.tmux("list-buffers")).toBe("");
-  expect(await row("a")).toMatchObject({ pane: started.pane, dead: { code: 0, signal: null } });
+  // Its status may come a little after its end.
+  const known = await eventually(async () => {
+    const found = await row("a");
+    return found?.dead?.code === 0 ? found : null;
+  });
+  expect(known).toMatchObject({ pane: started.pane, dead: { code: 0, signal: null } });
 });
 
 test("text of any size and content is pasted byte for byte", async () => {
