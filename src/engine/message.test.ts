@@ -150,6 +150,14 @@ test("a secret of several words is not halved by a cut", () => {
   }
 });
 
+test("a key is not halved by a cut, also where no blank is before it", () => {
+  for (let before = 0; before < 200; before += 1) {
+    const items = [{ ...item, text: `${"y".repeat(before)},${KEY}` }, item];
+    const told = messageOf({ ...notice, kind: "digest", items }, []).text;
+    expect(told).not.toContain(KEY.slice(0, 5));
+  }
+});
+
 test("what was cut before it came here does not end in half a secret", () => {
   const phrase = "correct horse battery staple";
   for (const end of ["correct horse batt", "correct horse …", "correct ho"])
