@@ -118,6 +118,16 @@ test("why tells of the last restart: what led to it, by which rule, and the scre
   expect(sum(await lab.agents("why", "ann", "--last", "nap"))).toMatch(/^2 .*--last is one of/);
 });
 
+test("logs shows only the lines that match, and only what was printed since then", async () => {
+  const found = await lab.agents("logs", "ann", "--grep", "shall i", "-n", "1");
+  expect(sum(found)).toMatch(/^0 Shall I \w+ it\?\n$/);
+  expect(sum(await lab.agents("logs", "ann", "--grep", "nobody said this"))).toBe("0 ");
+  // It runs for less than the minute after which a log is marked for the second time.
+  expect(sum(await lab.agents("logs", "ann", "--since", "3h", "-n", "1"))).toMatch(/all of it/);
+  expect(sum(await lab.agents("logs", "ann", "--since", "0s"))).not.toMatch(/all of it/);
+  expect(sum(await lab.agents("logs", "ann", "--raw", "--grep", "x"))).toMatch(/^2 .*--raw/);
+});
+
 test("what the watchdog recorded is decided again to the byte, and otherwise by another file", async () => {
   const same = await lab.agents("replay", "night.jsonl", "--json");
   const told: Readonly<Record<string, unknown>> = JSON.parse(same.stdout);

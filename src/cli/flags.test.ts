@@ -1,7 +1,7 @@
 // What flags may mean, and that nothing else is taken for it.
 
 import { expect, test } from "vitest";
-import { countFlag, durationFlag, wordOf } from "./flags.ts";
+import { countFlag, durationFlag, patternFlag, wordOf } from "./flags.ts";
 
 const refused = (work: () => unknown): unknown => {
   try {
@@ -31,4 +31,17 @@ test.each([
   ["no such word", () => wordOf("idel", ["idle", "done"], "--for"), 'did you mean "idle"?'],
 ])("%s is refused with 2, by its name", (_, work, words) => {
   expect(refused(work)).toMatchObject({ code: 2, message: expect.stringContaining(words) });
+});
+
+test("a pattern without capitals finds them too, and what is none is refused", () => {
+  const matches = (pattern: string): readonly boolean[] =>
+    ["an Error", "an error"].map(
+      (line) => patternFlag({ grep: pattern }, "grep")?.test(line) ?? false,
+    );
+  expect([matches("error"), matches("Error"), patternFlag({}, "grep")]).toEqual([
+    [true, true],
+    [true, false],
+    null,
+  ]);
+  expect(() => patternFlag({ grep: "(" }, "grep")).toThrow('--grep "(" is no regular expression');
 });

@@ -24,6 +24,17 @@ export function countFlag(options: Options, name: string): number | null {
   throw new Refusal(2, `--${name} ${JSON.stringify(written)} is no number of lines`);
 }
 
+/** A regular expression; one without capitals finds them too. */
+export function patternFlag(options: Options, name: string): RegExp | null {
+  const written = options[name];
+  if (typeof written !== "string") return null;
+  try {
+    return new RegExp(written, /\p{Lu}/u.test(written) ? "" : "i");
+  } catch {
+    throw new Refusal(2, `--${name} ${JSON.stringify(written)} is no regular expression`);
+  }
+}
+
 /** The word itself when it is one of those. */
 export function wordOf<Word extends string>(
   written: string,

@@ -63,7 +63,7 @@ const NEWLINE = 10;
 const ESCAPE = 27;
 
 /** In the middle of a log the first whole thing begins after a newline, or else with an escape. */
-function fromLineStart(bytes: Uint8Array): Uint8Array {
+export function fromLineStart(bytes: Uint8Array): Uint8Array {
   const newline = bytes.indexOf(NEWLINE);
   const escape = bytes.indexOf(ESCAPE);
   const start = newline >= 0 ? newline + 1 : escape >= 0 ? escape : 0;

@@ -2,11 +2,13 @@
 // on, unless --raw asks for the bytes. Follows across restarts and rotations until it is interrupted.
 
 import type { Config } from "../config/config.ts";
-import { countFlag } from "./flags.ts";
+import { marksOf } from "../engine/log-marks.ts";
+import { countFlag, durationFlag, patternFlag } from "./flags.ts";
 import { checkNames, configInForce, orphansOf } from "./fleet.ts";
 import { WATCHDOG, watchdogSession } from "./keeper.ts";
 import { grown, openLog, pieces, startOfLast, type LogFile } from "./log-file.ts";
-import { lastLines, logText, type LogText } from "./log-text.ts";
+import { placeAt } from "./log-since.ts";
+import { fromLineStart, lastLines, logText, type LogText } from "./log-text.ts";
 import { type Call, type ExitCode, type Outside, Refusal, signalled } from "./outside.ts";
 import { paint } from "./paint.ts";
 import type { Size } from "./screen.ts";
@@ -18,7 +20,13 @@ const POLL_MS = 100;
 /** After this long without output, what stands on the screen is told as it is. */
 const QUIET_MS = 1_000;
 
-type Source = { readonly name: string; readonly path: string; readonly log: LogFile };
+type Source = {
+  readonly name: string;
+  readonly path: string;
+  readonly log: LogFile;
+  /** Where it begins to be shown. */
+  readonly start: number;
+};
 
 export async function logs(call: Call): Promise<ExitCode> {
   const { outside, options } = call;
@@ -27,16 +35,25 @@ export async function logs(call: Call): Promise<ExitCode> {
   const lines = countFlag(options, "lines");
   const follow = options["follow"] === true || (lines === null && outside.stdout.isTTY);
   const wanted = lines ?? (follow && outside.stdout.isTTY ? FIRST_LINES : null);
-  if (options["transcript"] === true) return transcript(call, config, { follow, last: wanted });
-  const sources = sourcesOf(call, config, names);
-  if (options["raw"] === true) return raw(outside, sources, { follow, wanted });
+  const grep = patternFlag(options, "grep");
+  const past = durationFlag(options, "since");
+  const since = past === null ? null : outside.now() - past;
+  if (options["transcript"] === true)
+    return transcript(call, config, { follow, last: wanted, grep, since });
+  const sources = sourcesOf(call, config, { names, since });
+  if (options["raw"] === true) {
+    if (grep !== null) throw new Refusal(2, "--raw shows bytes as they came; --grep finds lines");
+    return raw(outside, sources, { follow, wanted });
+  }
   const size = { rows: config.tmux.height, columns: config.tmux.width };
-  return readable(outside, sources, { follow, wanted, size });
+  return readable(outside, sources, { follow, wanted, size, grep });
 }
 
 type How = { readonly follow: boolean; readonly wanted: number | null };
 
-function sourcesOf(call: Call, config: Config, names: readonly string[]): readonly Source[] {
+type Named = { readonly names: readonly string[]; readonly since: number | null };
+
+function sourcesOf(call: Call, config: Config, { names, since }: Named): readonly Source[] {
   const { outside } = call;
   const orphans = orphansOf(call, config);
   checkNames(config, names, [WATCHDOG, ...orphans.map((one) => one.name)]);
@@ -47,11 +64,17 @@ function sourcesOf(call: Call, config: Config, names: readonly string[]): readon
     [WATCHDOG, watchdogSession(config)],
   ]);
   const sources = names.flatMap((name) => {
-    const path = `${config.logDir}/${sessions.get(name) ?? name}.log`;
+    const session = sessions.get(name) ?? name;
+    const path = `${config.logDir}/${session}.log`;
     const log = openLog(outside.disk, path);
     if (log === null)
       outside.stderr.write(`agents: ${name} has no log yet: it was never started\n`);
-    return log === null ? [] : [{ name, path, log }];
+    if (log === null) return [];
+    if (since === null) return [{ name, path, log, start: 0 }];
+    const start = placeAt(log, marksOf(outside.disk, config.logDir, session), since);
+    if (start === null)
+      outside.stderr.write(`agents: nobody noted when ${name} printed that early: all of it\n`);
+    return [{ name, path, log, start: start ?? 0 }];
   });
   if (sources.length === 0) throw new Refusal(4, "there is nothing to show");
   return sources;
@@ -62,7 +85,8 @@ async function raw(outside: Outside, sources: readonly Source[], how: How): Prom
   if (source === undefined || others.length > 0)
     throw new Refusal(2, "--raw shows the bytes of one log; name one");
   const { log, path } = source;
-  const start = how.wanted === null ? 0 : startOfLast(log, how.wanted);
+  const last = how.wanted === null ? 0 : startOfLast(log, how.wanted);
+  const start = Math.max(source.start, last);
   for (const piece of pieces(log, start, log.size)) {
     outside.stdout.write(piece);
     await outside.pause(0);
@@ -78,7 +102,7 @@ async function raw(outside: Outside, sources: readonly Source[], how: How): Prom
   return how.follow ? signalled(outside.stop) : 0;
 }
 
-type Reading = How & { readonly size: Size };
+type Reading = How & { readonly size: Size; readonly grep: RegExp | null };
 type Print = (lines: readonly string[]) => void;
 
 async function readable(
@@ -89,8 +113,10 @@ async function readable(
   const prefix = prefixes(outside, sources);
   const open: Following[] = [];
   for (const source of sources) {
-    const print: Print = (lines) =>
-      outside.stdout.write(lines.map((line) => `${prefix(source.name)}${line}\n`).join(""));
+    const print: Print = (lines) => {
+      const shown = lines.filter((line) => how.grep?.test(line) ?? true);
+      outside.stdout.write(shown.map((line) => `${prefix(source.name)}${line}\n`).join(""));
+    };
     const text = await written(outside, source, { ...how, print });
     if (outside.stop.aborted) return signalled(outside.stop);
     open.push({ source, print, text, position: source.log.present, quietSince: null });
@@ -106,22 +132,31 @@ async function readable(
 /** Prints what there is, and answers with what goes on from there. */
 async function written(
   outside: Outside,
-  { log }: Source,
-  { wanted, size, print }: Reading & { readonly print: Print },
+  { log, start }: Source,
+  { wanted, size, print, grep }: Reading & { readonly print: Print },
 ): Promise<LogText> {
-  if (wanted !== null) {
+  if (wanted !== null && start === 0 && grep === null) {
     const { lines, text } = lastLines(log, wanted, size);
     print(lines);
     return text;
   }
   const text = logText(size);
-  for (const piece of pieces(log, 0, log.size)) {
-    print(text.feed(piece));
+  let last: readonly string[] = [];
+  const tell: Print = (lines) => {
+    if (wanted === null) return print(lines);
+    const found = lines.filter((line) => grep?.test(line) ?? true);
+    last = wanted === 0 ? [] : [...last, ...found].slice(-wanted);
+  };
+  let inside = start > 0;
+  for (const piece of pieces(log, start, log.size)) {
+    tell(text.feed(inside ? fromLineStart(piece) : piece));
+    inside = false;
     // A pause lets an interrupt, or a reader that went away, end a long log.
     await outside.pause(0);
     if (outside.stop.aborted) return text;
   }
-  print(text.standing());
+  tell(text.standing());
+  print(last);
   return text;
 }
 

@@ -76,7 +76,7 @@ async function played(
     agents: [{ name: "a", backend: "b", dir: home, env: {}, envFile: null }],
     backends: { b: { transcript: { ...table, ...change } } },
   } as unknown as Config;
-  const wanted = { follow: events.length > 0, last: last ?? null };
+  const wanted = { follow: events.length > 0, last: last ?? null, grep: null, since: null };
   const code = await transcript({ outside, args: ["a"], options: {} }, config, wanted);
   return `${printed}exit ${code}`.replaceAll(/^ {10}/gm, "");
 }

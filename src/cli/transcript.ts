@@ -22,7 +22,13 @@ const PIECE_BYTES = 1024 * 1024;
 const RECORD_BYTES = 64 * 1024 * 1024;
 const NEWLINE = 10;
 
-export type Wanted = { readonly follow: boolean; readonly last: number | null };
+export type Wanted = {
+  readonly follow: boolean;
+  readonly last: number | null;
+  readonly grep: RegExp | null;
+  /** What is older is not shown; what has no time of its own is. */
+  readonly since: number | null;
+};
 
 export async function transcript(call: Call, config: Config, wanted: Wanted): Promise<ExitCode> {
   const { outside } = call;
@@ -74,7 +80,10 @@ async function tell(outside: Outside, { source, table, wanted, name }: Telling):
     begun = news.begun ?? begun;
     const entries = news.records.flatMap((record) => reader.tell(record));
     tally = entries.reduce(tallied, tally);
-    const told = entries.map((entry) => [...entryLines(entry, look)]);
+    const told = entries
+      .filter(({ at }) => at === null || wanted.since === null || at >= wanted.since)
+      .map((entry) => [...entryLines(entry, look)])
+      .filter((lines) => wanted.grep === null || lines.some((line) => wanted.grep?.test(line)));
     if (isPast && wanted.last !== null)
       first = wanted.last === 0 ? [] : [...first, ...told].slice(-wanted.last);
     else write(outside, told);

@@ -116,7 +116,10 @@ export const verbs: readonly Verb[] = [
     flags: [
       JSON_FLAG,
       { flags: "--at <time>", about: "as it was then: 03:12, an ISO time, or 2h ago as `2h`" },
-      { flags: "--last <what>", about: "its last restart, hold, ping or phase, and what led to it" },
+      {
+        flags: "--last <what>",
+        about: "its last restart, hold, ping or phase, and what led to it",
+      },
     ],
     examples: ["agents why builder --at 03:12", "agents why builder --last restart"],
     code: async () => (await import("./why.ts")).why,
@@ -131,6 +134,8 @@ export const verbs: readonly Verb[] = [
         flags: "-n, --lines <count>",
         about: "the last so many lines (default: all; 100 on a terminal)",
       },
+      { flags: "--since <duration>", about: "not older than this, as 10m" },
+      { flags: "--grep <pattern>", about: "only lines that match; without capitals, in any case" },
       { flags: "--raw", about: "the bytes as they came, escapes included" },
       {
         flags: "--transcript",
@@ -139,7 +144,7 @@ export const verbs: readonly Verb[] = [
     ],
     examples: [
       "agents logs -f builder adversary watchdog",
-      "agents logs builder --transcript -n 20",
+      "agents logs builder --since 2h --grep 'error|failed'",
     ],
     code: async () => (await import("./logs.ts")).logs,
   },

@@ -6,6 +6,7 @@ import type { Instant } from "../core/types.ts";
 import { logOf } from "./log-path.ts";
 import type { Disk } from "./disk.ts";
 import type { Entry } from "./journal.ts";
+import { openMarks } from "./log-marks.ts";
 import type { Row, Terminal } from "./ports.ts";
 import { rotate } from "./rotate.ts";
 
@@ -43,6 +44,7 @@ const NEW: Known = { at: 0, size: null, opening: false, notBefore: 0 };
 
 export function openLogs(terminal: Pick<Terminal, "pipe">, disk: Disk): Logs {
   const known = new Map<string, Known>();
+  const mark = openMarks(disk);
   let told: Entry[] = [];
 
   const open = async (log: Log, at: Instant, why: string): Promise<void> => {
@@ -88,6 +90,11 @@ export function openLogs(terminal: Pick<Terminal, "pipe">, disk: Disk): Logs {
     tend: (rows, config, at) => {
       const living = rows.flatMap((row) => logsOf(row, config));
       const due = living.flatMap(({ log, row }) => tendOne(log, row, at) ?? []);
+      mark(
+        living.map(({ log }) => log),
+        config.logDir,
+        at,
+      );
       forgetOthers(known, new Set(living.map(({ log }) => log.run)));
       const news = told;
       told = [];
