@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { done, drafted, later, look, order, running, SCREENS } from "../sim/scene.ts";
+import { done, drafted, later, look, order, running, SCREENS, type Scene } from "../sim/scene.ts";
 import { newSay } from "./say.ts";
 import type { Memory } from "./types.ts";
 
@@ -15,15 +15,31 @@ test("a person's words wait for a dialog and a half-typed line, and for nothing 
   expect(typed.map(([name]) => name)).toEqual(["idle", "busy", "limited", "overloaded", "fatal"]);
 });
 
+const TWO = `${ONE}[[agent]]\nname = "b"\nwatch = "heal"\n`;
+const NEWS = "a: type news";
+
+/** News for the first agent. */
+function toldNews({ at }: Scene): { readonly remember: (memory: Memory) => Memory } {
+  const says = [newSay({ kind: "claim", text: "news", at, order: null })];
+  const remember = (memory: Memory): Memory => {
+    const { a, ...others } = memory.agents;
+    return a === undefined ? memory : { ...memory, agents: { a: { ...a, says }, ...others } };
+  };
+  return { remember };
+}
+
 test("news waits for the end of a hold", () => {
   const braked = look(running(ONE), 1000, { screens: { a: SCREENS.overloaded } });
-  const news = newSay({ kind: "claim", text: "news", at: braked.at, order: null });
-  const remember = (memory: Memory): Memory => {
-    const { a } = memory.agents;
-    return a === undefined ? memory : { ...memory, agents: { a: { ...a, says: [news] } } };
-  };
-  const told = later(look(braked, 1000, { remember }), 1000);
+  const told = later(look(braked, 1000, toldNews(braked)), 1000);
   expect([told.agent("a").life.is, done(told)]).toEqual(["held", []]);
   const idle = look(told, 60_000, { screens: { a: SCREENS.idle } });
-  expect(done(later(idle, 1000))).toContain("a: type news");
+  expect(done(later(idle, 1000))).toContain(NEWS);
+});
+
+test("news waits while another agent of the account waits for a usage limit", () => {
+  const held = look(running(TWO), 1000, { screens: { b: SCREENS.limited } });
+  const told = look(held, 1000, toldNews(held));
+  expect([told.agent("a").life.is, done(told), done(later(told, 1000))]).toEqual(["up", [], []]);
+  const alone = look(running(TWO), 1000);
+  expect(done(look(alone, 1000, toldNews(alone)))).toEqual([NEWS]);
 });
