@@ -55,6 +55,10 @@ function outside(): Outside {
       return streamOf(process.stderr);
     },
     stdin: readStdin,
+    get line() {
+      if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
+      return async (question: string) => (await import("./io/ask-line.ts")).askLine(question);
+    },
     now: () => Date.now(),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     get stop() {

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Standing } from "./standing.ts";
-import { build, openLab, type Lab, type Ran } from "../e2e/lab.ts";
+import { build, openLab, program, type Lab, type Ran } from "../e2e/lab.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -139,6 +139,25 @@ test("what the watchdog recorded is decided again to the byte, and otherwise by 
   expect(other.stdout).toMatch(/ {2}- asking: asks: Shall I push it\?/);
   expect(sum(await lab.agents("replay", "none.jsonl"))).toMatch(/^4 .*there is no recording/);
   expect(sum(await lab.agents("replay", "other.toml"))).toMatch(/^2 .*is no recording/);
+});
+
+test("init asks on a terminal, and writes what was answered", async () => {
+  // Without a PATH no coding agent is found, whatever is installed here.
+  const words = ["env", "PATH=/none", process.execPath, program, "init", "asked"].join(" ");
+  lab.onDefault("new-session", "-d", "-s", "q", "-x", "120", "-c", lab.dir, `${words}; sleep 60`);
+  const shown = (): string => lab.onDefault("capture-pane", "-p", "-t", "q");
+  const says = async (what: RegExp): Promise<void> =>
+    vi.waitFor(() => expect(shown()).toMatch(what), { timeout: 10_000 });
+  await says(/Workers, or a loop/);
+  lab.onDefault("send-keys", "-t", "q", "w", "Enter");
+  await says(/How many workers\?/);
+  lab.onDefault("send-keys", "-t", "q", "2", "Enter");
+  await says(/next: cd asked && agents up/);
+  lab.onDefault("kill-session", "-t", "q");
+  expect(lab.read("asked/agents.toml").match(/^name = .*/gm)).toEqual([
+    'name = "worker-1"',
+    'name = "worker-2"',
+  ]);
 });
 
 test.each(["answer", "hold", "release", "replay", "watchdog"])(

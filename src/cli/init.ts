@@ -3,8 +3,9 @@
 
 import { basename, relative, resolve } from "node:path";
 import { presetBackends } from "../config/backends.ts";
-import { prefixFrom, starterFile } from "../config/starter.ts";
+import { prefixFrom, type Shape, starterFile } from "../config/starter.ts";
 import { makeDemoRepository, needGit } from "./demo-repository.ts";
+import { wishesOf } from "./init-questions.ts";
 import { onPath, programIn } from "./on-path.ts";
 import { type Call, type ExitCode, type Outside, Refusal, type Shipped } from "./outside.ts";
 
@@ -17,14 +18,13 @@ export async function init(call: Call): Promise<ExitCode> {
   const dir = resolve(outside.cwd, args[0] ?? ".");
   const demo = options["demo"] === true;
   const shipped = await outside.shipped();
-  const text = demo ? shipped.example : await starter(outside, dir, shipped);
   const prompts = Object.entries(shipped.prompts).map(([name, words]): [string, string] => [
     `${dir}/prompts/${name}`,
     words,
   ]);
-  const files = Object.fromEntries([[`${dir}/${FILE}`, text], ...prompts]);
   const made = demo ? [`${dir}/repo`, `${dir}/origin.git`] : [];
-  const inTheWay = [...Object.keys(files), ...made].filter((path) => outside.exists(path));
+  const wanted = [`${dir}/${FILE}`, ...prompts.map(([path]) => path), ...made];
+  const inTheWay = wanted.filter((path) => outside.exists(path));
   if (inTheWay.length > 0) {
     const names = inTheWay.map((path) => relative(outside.cwd, path)).join(", ");
     throw new Refusal(
@@ -33,6 +33,8 @@ export async function init(call: Call): Promise<ExitCode> {
     );
   }
   if (demo) await needGit(outside);
+  const text = demo ? shipped.example : await starter(outside, dir, shipped);
+  const files = Object.fromEntries([[`${dir}/${FILE}`, text], ...prompts]);
   const written = await outside.create(files);
   if (!written.ok) throw new Refusal(1, written.failure);
   if (demo) await makeDemoRepository(outside, dir);
@@ -44,19 +46,22 @@ export async function init(call: Call): Promise<ExitCode> {
   return 0;
 }
 
-/** The backend is the first known program that is installed here, else the first that is known. */
+/** Without a terminal: one worker, run by the first known program that is installed here, else the first known. */
 async function starter(outside: Outside, dir: string, { presets }: Shipped): Promise<string> {
   const known = Object.values(presetBackends(presets, outside.home));
   const path = outside.env["PATH"] ?? "";
-  let backend = known[0]?.name ?? "";
+  const installed: string[] = [];
   for (const { name, bin, delivery } of known) {
     // An exec backend is a way to run scripts; that a shell is installed says nothing.
     const program = delivery === "exec" ? null : programIn(bin);
-    if (program === null || (await onPath(outside, program, { path, dir: "/" })) === null) continue;
-    backend = name;
-    break;
+    if (program !== null && (await onPath(outside, program, { path, dir: "/" })) !== null)
+      installed.push(name);
   }
-  return starterFile({ prefix: prefixFrom(basename(dir)), backend });
+  const backends = installed.length > 0 ? installed : known.slice(0, 1).map(({ name }) => name);
+  const shape: Shape = { is: "workers", count: 1 };
+  const plain = { backend: backends[0] ?? "", shape };
+  const wishes = outside.line === null ? plain : await wishesOf(outside.line, backends);
+  return starterFile({ prefix: prefixFrom(basename(dir)), ...wishes });
 }
 
 /** In a git repository, what the fleet writes is no part of it. Answers the file that was changed. */

@@ -136,6 +136,8 @@ export type Outside = {
   readonly stdout: Stream;
   readonly stderr: Stream;
   readonly stdin: () => Promise<string>;
+  /** Asks the person at the terminal; null where there is no terminal. */
+  readonly line: ((question: string) => Promise<string | null>) | null;
   readonly now: () => number;
   readonly pause: (ms: number) => Promise<void>;
   /** Aborted by Ctrl-C or TERM; the reason is the exit code that belongs to the signal. */

@@ -125,7 +125,7 @@ test("defect 15: the starter file of any directory loads without a word", () => 
     "a-",
   ]);
   for (const prefix of directories.map(prefixFrom)) {
-    const text = starterFile({ prefix, backend: "demo" });
+    const text = starterFile({ prefix, backend: "demo", shape: { is: "workers", count: 1 } });
     const source = { path: "/p/agents.toml", home: "/h", env: {}, presets: PRESETS, text };
     const loaded = load({ ...source, look: () => null });
     expect(loaded.ok ? [loaded.config.prefix, loaded.warnings] : loaded.problems).toEqual([
@@ -135,8 +135,21 @@ test("defect 15: the starter file of any directory loads without a word", () => 
   }
 });
 
+test.each([
+  [{ is: "workers", count: 3 } as const, ["worker-1", "worker-2", "worker-3"], 0],
+  [{ is: "loop" } as const, ["builder", "adversary"], 1],
+])("the starter file of %j loads without a word", (shape, names, loops) => {
+  const text = starterFile({ prefix: "p-", backend: "demo", shape });
+  const source = { path: "/p/agents.toml", home: "/h", env: {}, presets: PRESETS, text };
+  const loaded = load({ ...source, look: () => "file" });
+  if (!loaded.ok) throw new Error(loaded.problems.map((one) => one.message).join("\n"));
+  expect(loaded.warnings).toEqual([]);
+  expect(loaded.config.agents.map(({ name }) => name)).toEqual(names);
+  expect(loaded.config.loops).toHaveLength(loops);
+});
+
 test("what the starter file offers in comments is right too", () => {
-  const text = starterFile({ prefix: "p-", backend: "demo" });
+  const text = starterFile({ prefix: "p-", backend: "demo", shape: { is: "workers", count: 1 } });
   const offered = text.replaceAll(/^# (?=[[a-z_.]+(?:\]| =))/gm, "");
   expect(Object.keys(parse(offered))).toEqual(["defaults", "agent", "service", "backend"]);
   const source = { path: "/p/agents.toml", home: "/h", env: {}, presets: PRESETS, text: offered };

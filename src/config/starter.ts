@@ -12,7 +12,17 @@ export function prefixFrom(directory: string): string {
   return NAME.test(prefix) ? `${prefix}-` : "fleet-";
 }
 
-export function starterFile({ prefix, backend }: { prefix: string; backend: string }): string {
+export type Shape = { readonly is: "workers"; readonly count: number } | { readonly is: "loop" };
+
+export function starterFile({
+  prefix,
+  backend,
+  shape,
+}: {
+  readonly prefix: string;
+  readonly backend: string;
+  readonly shape: Shape;
+}): string {
   return `# A fleet of agents. \`agents config help\` explains every key, \`agents config check\` reads this file.
 
 [defaults]
@@ -22,10 +32,7 @@ backend = ${JSON.stringify(backend)} # \`agents backends\` lists what is known
 watch = "heal" # none | heal | heal+stall
 # model = "…" # empty: the program's own choice
 
-[[agent]]
-name = "worker"
-prompt = "You are a worker agent. Wait for instructions."
-
+${shape.is === "loop" ? LOOP : workers(shape.count)}
 # An agent that is done when it ends, and is not started again:
 # [[agent]]
 # name = "report"
@@ -44,3 +51,39 @@ prompt = "You are a worker agent. Wait for instructions."
 # stall_idle = "10m"
 `;
 }
+
+function workers(count: number): string {
+  const names =
+    count === 1 ? ["worker"] : Array.from({ length: count }, (_, at) => `worker-${at + 1}`);
+  return names
+    .map(
+      (name) => `[[agent]]
+name = ${JSON.stringify(name)}
+prompt = "You are a worker agent. Wait for instructions."
+`,
+    )
+    .join("\n");
+}
+
+const LOOP = `[[agent]]
+name = "builder"
+kind = "loop"
+role = "builder" # its prompt is prompts/builder.md
+
+[[agent]]
+name = "adversary"
+kind = "loop"
+role = "adversary"
+
+[loop]
+kickoff_template = "prompts/kickoff.md"
+roles_dir = "prompts"
+# A phase is done when its status file says so on the branch below; write its plan before \`agents up\`.
+phases = [{ id = "1", plan = "PLAN-1.md", status = "STATUS-1.md" }]
+
+[loop.handoff]
+repo = "."
+branch = "main"
+claim_pings = "adversary" # a pushed commit "claim: …"
+review_pings = "builder" # a pushed commit "review: …"
+`;
