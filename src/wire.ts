@@ -5,25 +5,25 @@ import { mkdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Config } from "./config/config.ts";
 import type { Setting } from "./core/case.ts";
-import { report } from "./core/report.ts";
 import type { Memory, Server } from "./core/types.ts";
 import { quoted } from "./core/words.ts";
 import { logOf } from "./engine/log-path.ts";
 import { makeOrders, ordersDir } from "./engine/orders.ts";
 import type { Carrier } from "./engine/outbox.ts";
-import type { Ports, Result } from "./engine/ports.ts";
-import { run, type Current, type Looked } from "./engine/run.ts";
+import type { Ports, Result, Workshop } from "./engine/ports.ts";
+import { run, type Current } from "./engine/run.ts";
 import { openStore } from "./engine/store.ts";
+import { makeTasks, tasksDir } from "./engine/tasks.ts";
 import type { Voice } from "./engine/telling.ts";
 import { pointerName } from "./cli/find.ts";
 import { hexOf } from "./cli/project-hex.ts";
 import { problemsText } from "./cli/fleet.ts";
 import { Refusal, type Held, type Outside, type Site, type Until } from "./cli/outside.ts";
-import { statusPath, type Standing } from "./cli/standing.ts";
+import { publisher } from "./publish.ts";
 import { isPreset, parsed, probed } from "./read-config.ts";
 import { inertDirectory } from "./io/alias.ts";
 import { openAttempt } from "./io/attempt.ts";
-import { openBoard, removePointer, writePointer, type Board } from "./io/board.ts";
+import { removePointer, writePointer } from "./io/board.ts";
 import { openConfigFile, type ConfigFile } from "./io/config-file.ts";
 import { realDisk } from "./io/disk.ts";
 import { openFiles } from "./io/files.ts";
@@ -39,6 +39,7 @@ import { openSignals } from "./io/signals.ts";
 import { openSinks } from "./io/sinks.ts";
 import { startedAt } from "./io/started-at.ts";
 import { openWatch } from "./io/watch.ts";
+import { openWorkshop } from "./io/workshop.ts";
 
 /** Everything one fleet needs; connections are made when they are first used. */
 export function openSite(outside: Outside, config: Config): Site {
@@ -67,7 +68,12 @@ export function openSite(outside: Outside, config: Config): Site {
     env: outside.env,
     gitLimitMs: GIT_LIMIT_MS,
   });
-  const ports = portsOf(outside, config, { place, repos });
+  const workshop = openWorkshop({
+    env: outside.env,
+    processes: place.processes,
+    politeMs: POLITE_MS,
+  });
+  const ports = portsOf(outside, config, { place, repos, workshop });
   return {
     config,
     socket,
@@ -76,14 +82,7 @@ export function openSite(outside: Outside, config: Config): Site {
     watchdogs: watchdogs.terminal,
     carry: carrierOf(outside, config, socket),
     strangers: () => (socket === "default" ? Promise.resolve([]) : strangersOn(outside)),
-    holder: async () => {
-      const found = await holderOf(lock);
-      return found.held ? (found.holder ?? { pid: 0, since: 0, verb: "" }) : null;
-    },
-    acquire: async (verb) => {
-      const got = await acquire(lock, { verb, at: place.clock.now() });
-      return got.ok ? got : got.holder;
-    },
+    ...locksOf(lock, () => place.clock.now()),
     run: (held, until) => {
       const remember = (server: Server | null): void => {
         remembered = server;
@@ -92,6 +91,7 @@ export function openSite(outside: Outside, config: Config): Site {
     },
     close: async (end) => {
       repos.close();
+      workshop.close();
       ports.signals.close();
       if (end) removePointer(process.getuid?.() ?? 0, pointerName(config.path));
       await place.terminal.leave({ end });
@@ -100,6 +100,21 @@ export function openSite(outside: Outside, config: Config): Site {
   };
 }
 
+function locksOf(lock: LockPlace, now: () => number): Pick<Site, "holder" | "acquire"> {
+  return {
+    holder: async () => {
+      const found = await holderOf(lock);
+      return found.held ? (found.holder ?? { pid: 0, since: 0, verb: "" }) : null;
+    },
+    acquire: async (verb) => {
+      const got = await acquire(lock, { verb, at: now() });
+      return got.ok ? got : got.holder;
+    },
+  };
+}
+
+/** What a check that is late has after TERM. */
+const POLITE_MS = 2_000;
 const STRANGERS_MS = 5_000;
 
 /** Read-only: one question by a process of its own, because a client of ours would leave a session there. */
@@ -111,9 +126,13 @@ async function strangersOn(outside: Outside): Promise<readonly string[]> {
   return lines.flatMap(([name = "", mark = ""]) => (name === "" || mark !== "" ? [] : [name]));
 }
 
-type Made = { readonly place: Place; readonly repos: FollowedRepos };
+type Made = {
+  readonly place: Place;
+  readonly repos: FollowedRepos;
+  readonly workshop: Workshop;
+};
 
-function portsOf(outside: Outside, config: Config, { place, repos }: Made): Ports {
+function portsOf(outside: Outside, config: Config, { place, repos, workshop }: Made): Ports {
   const { terminal, processes, clock } = place;
   const { stateDir } = config;
   const now = (): number => clock.now();
@@ -127,7 +146,7 @@ function portsOf(outside: Outside, config: Config, { place, repos }: Made): Port
   const signals = openSignals({ home: outside.home, stateDir, ...own });
   terminal.onRing(() => clock.wake());
   repos.onRing(() => clock.wake());
-  return { terminal, processes, files, signals, repos, clock, env: outside.env };
+  return { terminal, processes, files, signals, repos, workshop, clock, env: outside.env };
 }
 
 function carrierOf(outside: Outside, { projectDir: dir }: Config, socket: string): Carrier {
@@ -164,12 +183,15 @@ async function runHere(
   fleet.remember(store.memory?.fleet.server ?? null);
   const made = makeOrders({ disk, stateDir: config.stateDir });
   if (!made.ok) throw new Refusal(1, made.failure);
+  const shop = config.tasks === null ? null : makeTasks({ disk, stateDir: config.stateDir });
+  if (shop?.ok === false) throw new Refusal(1, shop.failure);
   writePointer(process.getuid?.() ?? 0, pointerName(config.path), config.stateDir);
   const readiness = openReadiness(outside.env, () => ports.clock.wake());
   const watch = openWatch(
     [
       { dir: dirname(config.path), file: basename(config.path) },
       { dir: ordersDir(config.stateDir, "new"), file: null },
+      ...(shop === null ? [] : [{ dir: `${tasksDir(config.stateDir)}/new`, file: null }]),
     ],
     () => ports.clock.wake(),
   );
@@ -241,7 +263,9 @@ function isMoved(before: Config, after: Config): boolean {
 
 function settingOf(outside: Outside, config: Config): Result<Setting> {
   const uid = process.getuid?.() ?? 0;
-  const dirs = [...new Set([config.stateDir, ...config.agents.map((one) => one.dir)])];
+  const worktrees = config.tasks === null ? [] : [config.tasks.worktrees];
+  const agents = config.agents.map((one) => one.dir);
+  const dirs = [...new Set([config.stateDir, ...agents, ...worktrees])];
   const aliases: Record<string, string> = {};
   for (const dir of dirs) {
     const made = inertDirectory(dir, uid);
@@ -250,61 +274,4 @@ function settingOf(outside: Outside, config: Config): Result<Setting> {
   }
   const kickoffDir = aliases[config.stateDir] ?? config.stateDir;
   return { ok: true, value: { config, kickoffDir, aliases, agents: programText(outside) } };
-}
-
-/** status.json is written when something in it changed, and touched on every look. */
-function publisher(
-  outside: Outside,
-  fleet: Fleet,
-  verb: string,
-): (memory: Memory, current: Current, looked: Looked) => void {
-  const board: Board = openBoard(statusPath(fleet.config.stateDir));
-  let shown: readonly unknown[] | null = null;
-  return (memory, current, looked) => {
-    const quarantined = looked.quarantined.map(({ because }) => because).join("\n");
-    const from = [
-      memory,
-      current.setting,
-      current.problems.join("\n"),
-      looked.unsaved,
-      quarantined,
-    ];
-    if (shown?.every((part, index) => part === from[index]) === true) return board.touch(looked.at);
-    const text = JSON.stringify(standingOf(outside, fleet, { memory, current, looked, verb }));
-    shown = board.show(text) ? from : null;
-  };
-}
-
-type Present = {
-  readonly memory: Memory;
-  readonly current: Current;
-  readonly looked: Looked;
-  readonly verb: string;
-};
-
-function standingOf(
-  outside: Outside,
-  fleet: Fleet,
-  { memory, current, looked, verb }: Present,
-): Standing {
-  const { config } = current.setting;
-  const at = new Date(looked.at).toISOString();
-  const watching = verb === "watchdog";
-  return {
-    schema: "agents.status/1",
-    at,
-    config: { path: config.path, ok: current.ok, problems: current.problems },
-    tmux: { socket: fleet.socket },
-    quarantined: looked.quarantined,
-    watchdog: {
-      state: watching ? "running" : "stopped",
-      pid: watching ? process.pid : null,
-      lastTick: at,
-      unsaved: looked.unsaved,
-      session: `${config.prefix}watchdog`,
-      interval: config.watchdog.signalMs / 1000,
-      started: watching ? outside.startOf(process.pid) : null,
-    },
-    ...report(config, memory, (instant) => new Date(instant).toISOString()),
-  };
 }

@@ -9,6 +9,7 @@ import { launchOf, serviceLaunch } from "./launch.ts";
 import type { Member } from "./member.ts";
 import { promptFiles, type Read } from "./prompt.ts";
 import { remembering } from "./remembering.ts";
+import { taskWant } from "./task-agents.ts";
 import type { Case, Launched, World } from "./step.ts";
 import type { AgentMemory, Instant, Judgement, Memory, Pane, Seen, Want } from "./types.ts";
 
@@ -107,6 +108,8 @@ function adoptedBy(known: AgentMemory, row: Case["pane"], seen: Seen): AgentMemo
 
 /** A person's down > a loop's end > a person's up > the fleet; what is disabled is left as it is. */
 export function wantOf(config: Config, member: Member, memory: Memory): Want {
+  const over = member.agent === null ? null : taskWant(member.agent, memory);
+  if (over !== null) return over;
   const wanted = memory.agents[member.name]?.wanted ?? null;
   if (wanted === "down") return { is: "down", because: "a person said down" };
   const needing = wanted === null ? neededBy(config, member, memory) : null;
@@ -183,11 +186,20 @@ function launched(setting: Setting, member: Member, { memory, read }: Sources): 
       read,
       paths: {
         kickoff: `${setting.kickoffDir}/kickoff-${member.session}.txt`,
-        dirAlias: setting.aliases[agent.dir] ?? null,
+        dirAlias: setting.aliases[agent.dir] ?? belowAlias(setting, agent.dir),
         agents: setting.agents,
       },
     }),
   );
+}
+
+/** A worktree lies in a directory that is known before it is made. */
+function belowAlias({ config, aliases }: Setting, dir: string): string | null {
+  const root = config.tasks?.worktrees;
+  const alias = root === undefined ? undefined : aliases[root];
+  return root !== undefined && alias !== undefined && dir.startsWith(`${root}/`)
+    ? alias + dir.slice(root.length)
+    : null;
 }
 
 /** A new phase begins a new conversation. */

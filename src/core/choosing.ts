@@ -46,7 +46,7 @@ export function stepChoices(config: Config, before: Memory, seen: Seen): Chosen 
   const all: Chosen = { memory: before, actions: [], due: null };
   return Object.values(before.orders).reduce((chosen, order) => {
     if (order.choosing === undefined || order.answer !== undefined) return chosen;
-    const declared = membersOf(config).find(({ name }) => name === order.names[0]);
+    const declared = membersOf(config, before).find(({ name }) => name === order.names[0]);
     const known = before.agents[order.names[0] ?? ""];
     const member = declared && known && forOnce(config, declared, known);
     const next = stepChoice({ order, member, choosing: order.choosing }, chosen.memory, seen);

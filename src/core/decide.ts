@@ -18,6 +18,8 @@ import { orphansOf } from "./orphan.ts";
 import { rewound } from "./rewound.ts";
 import { newSay, queued } from "./say.ts";
 import { patch, same, soonest, type World } from "./step.ts";
+import { taskAgents } from "./task-agents.ts";
+import { stepTasks } from "./tasks.ts";
 import { wake } from "./wake.ts";
 import { forgiven } from "./ending.ts";
 import type { Action, AgentMemory, Decision, Instant, LoopMemory, Memory, Seen } from "./types.ts";
@@ -31,7 +33,7 @@ export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
   const agents = stepAgents(setting, { memory: loops.memory, seen, serverLost: fleet.serverLost });
   const { holds } = agents.memory;
   const held = stepHolds(
-    { config, members: membersOf(config), at: seen.at },
+    { config, members: membersOf(config, agents.memory), at: seen.at },
     holds,
     agents.memory.agents,
   );
@@ -40,13 +42,15 @@ export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
     holds: same(holds, held.holds) ? holds : held.holds,
     agents: held.agents,
   };
-  const chosen = stepChoices(config, after, seen);
+  const tasks = stepTasks(config, after, seen);
+  const chosen = stepChoices(config, tasks.memory, seen);
   const actions = [
     ...taken.actions,
     ...fleet.actions,
     ...loops.actions,
     ...agents.actions,
     ...held.notes.map((one) => note(seen.at, one.account, one)),
+    ...tasks.actions,
     ...chosen.actions,
   ];
   const answers = answerOrders(chosen.memory, seen, actions);
@@ -55,7 +59,7 @@ export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
     memory: settled(before, noticed.memory),
     actions: [...actions, ...answers.actions, ...noticed.actions],
     due: future(
-      soonest(agents.due, held.due, chosen.due, ordersDue(noticed.memory), noticed.due),
+      soonest(agents.due, held.due, tasks.due, chosen.due, ordersDue(noticed.memory), noticed.due),
       seen.at,
     ),
   };
@@ -198,14 +202,14 @@ function stepAgents(setting: Setting, { memory, seen, serverLost }: Stepping): P
     due = soonest(due, one.due);
   }
   const left = Object.fromEntries(
-    Object.entries(agents).filter(([name, one]) => !isForgotten(config, name, one)),
+    Object.entries(agents).filter(([name, one]) => !isForgotten({ config, memory }, name, one)),
   );
   return { memory: { ...memory, agents: left }, actions, due };
 }
 
 /** Services begin first and end last. */
 function inOrder(config: Config, memory: Memory): readonly Member[] {
-  const all = [...membersOf(config), ...orphansOf(config, memory)];
+  const all = [...membersOf(config, memory), ...orphansOf(config, memory)];
   return memory.fleet.wanted === "down" ? all.toReversed() : all;
 }
 
@@ -214,10 +218,15 @@ function textOf(seen: Seen, path: string): string | null {
   return typeof file === "object" ? file.text : null;
 }
 
+type Fleet = { readonly config: Config; readonly memory: Memory };
+
 /** An agent that is gone from the file and from the world. */
-function isForgotten(config: Config, name: string, one: AgentMemory): boolean {
+function isForgotten({ config, memory }: Fleet, name: string, one: AgentMemory): boolean {
   if (one.run !== null || (one.life.is !== "down" && one.life.is !== "ended")) return false;
-  return ![...config.agents, ...config.services].some((declared) => declared.name === name);
+  const steps = taskAgents(config, memory);
+  return ![...config.agents, ...config.services, ...steps].some(
+    (declared) => declared.name === name,
+  );
 }
 
 function note(
@@ -244,6 +253,8 @@ function future(due: Instant | null, at: Instant): Instant | null {
   return due === null ? null : Math.max(due, at + 1);
 }
 
+const NO_TASKS: NonNullable<Memory["tasks"]> = {};
+
 /** Parts that did not change are the same objects as before, and so is the whole. */
 function settled(before: Memory, after: Memory): Memory {
   const agents = shared(before.agents, after.agents);
@@ -252,10 +263,20 @@ function settled(before: Memory, after: Memory): Memory {
   const orders = shared(before.orders, after.orders);
   const fleet = same(before.fleet, after.fleet) ? before.fleet : after.fleet;
   const notices = same(before.notices, after.notices) ? before.notices : after.notices;
-  const parts: Memory = { v: 1, fleet, agents, loops, holds, orders };
-  const next: Memory = notices === undefined ? parts : { ...parts, notices };
+  const tasks = after.tasks && shared(before.tasks ?? NO_TASKS, after.tasks);
+  const next: Memory = {
+    v: 1,
+    fleet,
+    agents,
+    loops,
+    holds,
+    orders,
+    ...(notices !== undefined && { notices }),
+    ...(tasks !== undefined && tasks !== NO_TASKS && { tasks }),
+  };
   const unchanged =
     notices === before.notices &&
+    next.tasks === before.tasks &&
     fleet === before.fleet &&
     agents === before.agents &&
     loops === before.loops &&
@@ -268,6 +289,7 @@ function shared<T>(
   before: Readonly<Record<string, T>>,
   after: Readonly<Record<string, T>>,
 ): Readonly<Record<string, T>> {
+  if (before === after) return before;
   const names = Object.keys(after);
   const kept = names.every((name) => before[name] === after[name]);
   return kept && names.length === Object.keys(before).length ? before : after;

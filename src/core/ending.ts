@@ -31,10 +31,14 @@ export function ended(c: Case): Step {
   }
   const because = how(exit);
   if (c.want.is === "leave" || !isKept(c)) return rest(here, because);
+  const limited = limitAt(c) !== null;
   const { policy } = c.member.restart;
+  // A task's step that met a limit has not ended: it begins again after it.
+  if (limited && c.member.agent?.task !== undefined)
+    return toldOf(here, because, stop(here, "limited", `usage limit: ${because} at its banner`));
   if (policy === "never" || (policy === "on-failure" && exit?.code === 0))
     return rest(here, because);
-  if (limitAt(c) !== null) {
+  if (limited) {
     return toldOf(here, because, stop(here, "limited", `usage limit: ${because} at its banner`));
   }
   return toldOf(here, because, stop(here, "charged", because));

@@ -6,7 +6,7 @@ import { jitter } from "./hash.ts";
 import { newSay, queued } from "./say.ts";
 import { patch, soonest } from "./step.ts";
 import type { Member } from "./member.ts";
-import type { AgentMemory, Hold, Instant } from "./types.ts";
+import type { AgentMemory, Instant } from "./types.ts";
 
 /** A probe that does not set the agent to work within this time has failed. */
 const PROBE_MS = 90_000;
@@ -21,6 +21,16 @@ export const RESUME_PERSISTENT =
   "watchdog probe: if the quota window has reset, RESUME now: re-check the state of your work and go on from where you stopped.";
 export const RESUME_LOOP =
   "watchdog probe: if the quota window has reset, RESUME your loop now: pull the latest, re-read the STATUS and REVIEW files of your phase, and go on; re-arm your pacing.";
+
+export type Hold = {
+  readonly until: Instant;
+  readonly sure: boolean;
+  readonly since: Instant;
+  readonly by: string;
+  readonly probes: number;
+  /** The agent that asks first after the reset, and when it asked. */
+  readonly probing: { readonly agent: string; readonly at: Instant } | null;
+};
 
 export type Held = {
   readonly holds: Readonly<Record<string, Hold>>;

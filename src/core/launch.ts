@@ -54,8 +54,9 @@ export function launchOf(ask: LaunchAsk): Launched {
   });
   if (!settled.ok) return settled;
   const silent = ask.backend.delivery === "ping" && prompt.text === "";
+  const only = ask.agent.task?.env ?? null;
   const what: Omit<Launch, "hash"> = {
-    argv: argv.argv,
+    argv: [...(ask.agent.task?.wrap ?? []), ...argv.argv],
     dir: ask.agent.dir,
     env: { ...ask.agent.env, ...modelEnv(ask) },
     envFile: ask.agent.envFile,
@@ -69,6 +70,7 @@ export function launchOf(ask: LaunchAsk): Launched {
       stateDir: ask.config.stateDir,
       session: ask.agent.session,
     }),
+    ...(only !== null && { only }),
   };
   return { ok: true, launch: { ...what, hash: launchHash({ ...what, argv: settled.argv }) } };
 }

@@ -6,7 +6,20 @@ import type { Config, Loop, Phase } from "../config/config.ts";
 import { type Doneness, doneness } from "./done.ts";
 import { handoffStep, type Tell } from "./handoff.ts";
 import { same } from "./step.ts";
-import type { FileSeen, Instant, LoopMemory, RepoSeen } from "./types.ts";
+import type { FileSeen, Instant, RepoSeen } from "./types.ts";
+
+export type LoopMemory = {
+  readonly index: number;
+  readonly complete: boolean;
+  /** on_complete was decided for this completion. */
+  readonly completedRun: boolean;
+  readonly sha: string | null;
+  /** Inbox file → hash last announced. */
+  readonly inboxes: Readonly<Record<string, string>>;
+  /** What keeps a nearly done phase from advancing; "" when nothing. Told once per text. */
+  readonly missing: string;
+  readonly because: string;
+};
 
 type Read = (path: string) => FileSeen;
 

@@ -3,6 +3,8 @@
 
 import type { Agent, Backend, Config, Keys, Ready, Restart, Service } from "../config/config.ts";
 import { remembering } from "./remembering.ts";
+import { taskAgents } from "./task-agents.ts";
+import type { Memory } from "./types.ts";
 
 export type Member = {
   readonly name: string;
@@ -23,11 +25,12 @@ export type Member = {
 
 const NO_KEYS: Keys = { submit: "Enter", exit: [], dismiss: [] };
 
-/** Services first: that is also the order in which they start. The same objects for the same config. */
-export function membersOf(config: Config): readonly Member[] {
-  return members(config, [], () => [
+/** Services first: that is also the order in which they start. The same objects for the same config and steps. */
+export function membersOf(config: Config, memory: Pick<Memory, "tasks"> = {}): readonly Member[] {
+  const steps = taskAgents(config, memory);
+  return members(config, steps, () => [
     ...config.services.map(fromService),
-    ...config.agents.flatMap((agent) => {
+    ...[...config.agents, ...steps].flatMap((agent) => {
       const backend = config.backends[agent.backend];
       return backend === undefined ? [] : [fromAgent(agent, backend)];
     }),

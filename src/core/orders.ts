@@ -12,6 +12,7 @@ import { membersOf } from "./member.ts";
 import { lasting, newSay, queued } from "./say.ts";
 import { patch } from "./step.ts";
 import { SURVIVORS } from "./stopping.ts";
+import { takeTaskOrder } from "./task-orders.ts";
 import type { Action, AgentMemory, Instant, Life, Memory, OpenOrder, Order } from "./types.ts";
 
 const ASKED = "restart: a person asked";
@@ -59,7 +60,7 @@ function take(config: Config, memory: Memory, order: Order, at: Instant): Taken 
     ...config.services.map((one) => one.name),
   ]);
   const unknown = order.names.filter((name) => !known.has(name));
-  if (unknown.length > 0 && order.verb !== "phase")
+  if (unknown.length > 0 && order.verb !== "phase" && order.verb !== "task")
     return refuse(memory, order, `no such agent or service: ${unknown.join(", ")}`);
   const absent = Object.entries(order.args).find(
     ([key, name]) => key.startsWith("AGENT_BACKEND_") && config.backends[name] === undefined,
@@ -100,6 +101,8 @@ function take(config: Config, memory: Memory, order: Order, at: Instant): Taken 
       return choosing(memory, order, at);
     case "phase":
       return movedPhase(config, memory, order);
+    case "task":
+      return takeTaskOrder(config, memory, order, at);
   }
 }
 
@@ -165,7 +168,7 @@ function mapped(agents: Agents, change: (one: AgentMemory) => AgentMemory): Agen
 
 /** Without names: whatever is meant to run. What a person stopped and what is disabled stays as it is. */
 function restart(config: Config, memory: Memory, order: Order, at: Instant): Taken {
-  const members = membersOf(config);
+  const members = membersOf(config, memory);
   const lost = order.names.filter((name) => members.every((one) => one.name !== name));
   if (lost.length > 0)
     return refuse(memory, order, `no longer in the file, can only be stopped: ${lost.join(", ")}`);

@@ -3,6 +3,7 @@
 
 import type { Config, Restart } from "../config/config.ts";
 import { commandBackend, type Member } from "./member.ts";
+import { taskAgents } from "./task-agents.ts";
 import type { Memory } from "./types.ts";
 
 const NEVER: Restart = {
@@ -17,7 +18,9 @@ const NEVER: Restart = {
 const SPARE = ["tmux", "ssh-agent", "gpg-agent", "dockerd", "containerd"];
 
 export function orphansOf(config: Config, memory: Memory): readonly Member[] {
-  const declared = new Set([...config.agents, ...config.services].map((one) => one.name));
+  const declared = new Set(
+    [...config.agents, ...config.services, ...taskAgents(config, memory)].map((one) => one.name),
+  );
   return Object.entries(memory.agents).flatMap(([name, one]) =>
     declared.has(name)
       ? []

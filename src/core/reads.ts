@@ -1,19 +1,22 @@
 // Every file a decision may ask about, so that one look can bring them all.
 
-import type { Config } from "../config/config.ts";
+import type { Agent, Config } from "../config/config.ts";
 import { loopFiles } from "./loop.ts";
 import { promptFiles } from "./prompt.ts";
 import { remembering } from "./remembering.ts";
+import { taskAgents } from "./task-agents.ts";
+import type { Memory } from "./types.ts";
 
-export function filesToRead(config: Config): readonly string[] {
-  return reads(config, [], () => pathsOf(config));
+export function filesToRead(config: Config, memory: Pick<Memory, "tasks"> = {}): readonly string[] {
+  const steps = taskAgents(config, memory);
+  return reads(config, steps, () => pathsOf(config, steps));
 }
 
 const reads = remembering<readonly string[]>(() => true);
 
-function pathsOf(config: Config): readonly string[] {
+function pathsOf(config: Config, steps: readonly Agent[]): readonly string[] {
   const paths = [
-    ...config.agents.flatMap((agent) => [
+    ...[...config.agents, ...steps].flatMap((agent) => [
       ...promptFiles(config, agent),
       ...(agent.wake === null ? [] : [agent.wake.file]),
       ...(agent.resume ? [`${config.stateDir}/${agent.name}.id`] : []),

@@ -77,7 +77,7 @@ export type ServiceReport = {
 /** `iso` writes an instant: the core cannot, it knows no calendar. */
 export function report(config: Config, memory: Memory, iso: (at: Instant) => string): Report {
   const written = (at: Instant | null): string | null => (at === null ? null : iso(at));
-  const members = [...membersOf(config), ...orphansOf(config, memory)];
+  const members = [...membersOf(config, memory), ...orphansOf(config, memory)];
   return {
     loops: loopsOf(config, memory),
     agents: members

@@ -3,8 +3,15 @@
 
 import type { Backend, Cause, Millis } from "../config/config.ts";
 import type { Choosing } from "./choosing.ts";
+import type { Hold } from "./hold.ts";
+import type { LoopMemory } from "./loop.ts";
 import type { Notice, Notices } from "./notice.ts";
 import type { LaunchSignals, Signals, SourceKept } from "./signals.ts";
+import type { NewTask, TaskMemory, Work } from "./task.ts";
+
+export type { Hold } from "./hold.ts";
+export type { LoopMemory } from "./loop.ts";
+export type * from "./task.ts";
 
 /** Milliseconds since 1970, wall clock. */
 export type Instant = number;
@@ -32,6 +39,8 @@ export type Seen = {
   /** Patterns that are out of use, each as a sentence; absent where all are in use. */
   readonly quarantined?: readonly string[];
   readonly orders: readonly Order[];
+  /** Tasks that were claimed and are not in Memory yet; absent where there are none. */
+  readonly claimed?: readonly NewTask[];
   readonly outcomes: readonly Outcome[];
 };
 
@@ -88,7 +97,16 @@ export type Order = {
   readonly id: string;
   readonly at: Instant;
   readonly by: string;
-  readonly verb: "up" | "down" | "restart" | "pause" | "resume" | "send" | "answer" | "phase";
+  readonly verb:
+    | "up"
+    | "down"
+    | "restart"
+    | "pause"
+    | "resume"
+    | "send"
+    | "answer"
+    | "phase"
+    | "task";
   /** Empty: all of them. */
   readonly names: readonly string[];
   readonly args: Readonly<Record<string, string>>;
@@ -106,6 +124,8 @@ export type Outcome = {
   readonly left: readonly Survivor[];
   /** Of a weigh: CPU time that the whole tree had or waited for, and its number of processes; null when it could not be read. */
   readonly weight: Weight | null;
+  /** Of a work: what it found and made, by name. */
+  readonly told?: Readonly<Record<string, string>>;
 };
 export type Survivor = { readonly pid: number; readonly name: string };
 export type Weight = { readonly cpuMs: Millis; readonly processes: number };
@@ -153,6 +173,8 @@ export type Launch = {
   readonly conversation: Conversation;
   /** What its sources need at the start; null where it has none. Costs no process when it changes. */
   readonly signals: LaunchSignals | null;
+  /** The only variables of the watchdog's shell that it gets; absent: all of them. */
+  readonly only?: readonly string[];
 };
 
 /** Taken up again, begun under an id of ours, or left to the program. */
@@ -295,29 +317,6 @@ export type AgentMemory = {
   readonly pending: { readonly since: Instant; readonly because: string } | null;
 };
 
-export type Hold = {
-  readonly until: Instant;
-  readonly sure: boolean;
-  readonly since: Instant;
-  readonly by: string;
-  readonly probes: number;
-  /** The agent that asks first after the reset, and when it asked. */
-  readonly probing: { readonly agent: string; readonly at: Instant } | null;
-};
-
-export type LoopMemory = {
-  readonly index: number;
-  readonly complete: boolean;
-  /** on_complete was decided for this completion. */
-  readonly completedRun: boolean;
-  readonly sha: string | null;
-  /** Inbox file → hash last announced. */
-  readonly inboxes: Readonly<Record<string, string>>;
-  /** What keeps a nearly done phase from advancing; "" when nothing. Told once per text. */
-  readonly missing: string;
-  readonly because: string;
-};
-
 export type OpenOrder = {
   readonly id: string;
   readonly verb: Order["verb"];
@@ -358,6 +357,8 @@ export type Memory = {
   readonly orders: Readonly<Record<string, OpenOrder>>;
   /** Absent where nobody is ever told. */
   readonly notices?: Notices;
+  /** Tasks that are not archived, by id. Absent where there never was one. */
+  readonly tasks?: Readonly<Record<string, TaskMemory>>;
 };
 
 // ---- what is to be done ----
@@ -404,6 +405,8 @@ export type Action = { readonly id: string; readonly target: string; readonly be
       readonly state: "done" | "refused" | "expired";
       readonly outcomes: Readonly<Record<string, string>>;
     }
+  /** Something done for a task outside of its agents: `target` is its id. */
+  | { readonly do: "work"; readonly work: Work }
   /** Lays a notice into the outbox. */
   | { readonly do: "notify"; readonly notice: Notice }
   /** A line in the journal; `loud` ones are for a person. */

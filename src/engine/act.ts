@@ -12,6 +12,7 @@ import { momentOf } from "./moment.ts";
 import { answer } from "./orders.ts";
 import { layOut } from "./outbox.ts";
 import type { Ports, Result, Terminal } from "./ports.ts";
+import { rescueFor, work } from "./work.ts";
 
 export type Acting = {
   readonly setting: Setting;
@@ -29,7 +30,11 @@ export type Actor = {
   idle(): Promise<void>;
 };
 
-type Done = { readonly left: readonly Survivor[]; readonly weight: Weight | null };
+type Done = {
+  readonly left: readonly Survivor[];
+  readonly weight: Weight | null;
+  readonly told?: Readonly<Record<string, string>>;
+};
 const NOTHING: Done = { left: [], weight: null };
 type Sweep = Extract<Action, { do: "sweep" }>;
 type Start = Extract<Action, { do: "start" }>;
@@ -43,8 +48,8 @@ export function openActor(ports: Ports, disk: Disk): Actor {
     const result = await perform(ports, disk, { action, acting }).catch(thrown);
     const { id, target } = action;
     const failure = result.ok ? "" : result.failure;
-    const { left, weight } = result.ok ? result.value : NOTHING;
-    arrived.push({ id, target, ok: result.ok, failure, left, weight });
+    const value = result.ok ? result.value : NOTHING;
+    arrived.push({ id, target, ok: result.ok, failure, ...value });
     if (isAwaited(action, result.ok)) ports.clock.wake();
   };
   return {
@@ -90,6 +95,7 @@ async function perform(ports: Ports, disk: Disk, { action, acting }: Deed): Prom
     case "start":
       return done(await start(ports, action, acting));
     case "sweep":
+      if (action.signal !== null) await rescueFor(ports, action.target, acting);
       return sweep(ports, action);
     case "close":
       return done(await terminal.close(action.session, action.run));
@@ -108,6 +114,10 @@ async function perform(ports: Ports, disk: Disk, { action, acting }: Deed): Prom
     }
     case "answer":
       return done(answer({ disk, stateDir }, action.order, action));
+    case "work": {
+      const told = await work({ ports, disk }, action, acting);
+      return told.ok ? { ok: true, value: { ...NOTHING, told: told.value } } : told;
+    }
     case "notify": {
       const { config } = acting.setting;
       const sources = { env: ports.env, read: (path: string) => ports.files.read(path) };

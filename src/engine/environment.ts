@@ -20,7 +20,11 @@ export function environmentOf(
   launch: Launch,
   at: { readonly envText: string; readonly identity: Identity },
 ): Env {
-  const inherited = Object.fromEntries(Object.entries(base).filter(([name]) => !OURS.test(name)));
+  const inherited = Object.fromEntries(
+    Object.entries(base).filter(
+      ([name]) => !OURS.test(name) && (launch.only?.includes(name) ?? true),
+    ),
+  );
   const { name, run, config, kickoff } = at.identity;
   return {
     ...inherited,
@@ -32,6 +36,11 @@ export function environmentOf(
     AGENTS_CONFIG: config,
     AGENTS_KICKOFF: kickoff,
   };
+}
+
+/** For what is run for a task and is no agent. */
+export function inheritedBy(base: Env): Env {
+  return Object.fromEntries(Object.entries(base).filter(([name]) => !OURS.test(name)));
 }
 
 /** NAME=value, one a line; `export`, quotes around the value, blank lines and # comments are allowed. */

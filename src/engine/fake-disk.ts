@@ -60,10 +60,16 @@ function lookingAt(state: State): Pick<Disk, "read" | "list" | "size"> {
       return unlessBroken(state, { ok: true, value: bytes?.slice(from, to) ?? null });
     },
     list: (dir) => {
-      const found = [...state.files]
-        .filter(([path]) => dirname(path) === dir)
-        .map(([path, { bytes, at }]) => ({ name: basename(path), size: bytes.length, at }))
-        .sort((a, b) => (a.name < b.name ? -1 : 1));
+      const inner = [...state.files.keys()].filter((path) => path.startsWith(`${dir}/`));
+      const dirs = inner.map((path) => path.slice(dir.length + 1).split("/"));
+      const names = new Set(
+        dirs.flatMap(([name = "", ...rest]) => (rest.length > 0 ? [name] : [])),
+      );
+      const files = [...state.files].filter(([path]) => dirname(path) === dir);
+      const found = [
+        ...files.map(([path, { bytes, at }]) => ({ name: basename(path), size: bytes.length, at })),
+        ...[...names].map((name) => ({ name, size: 0, at: 0 })),
+      ].sort((a, b) => (a.name < b.name ? -1 : 1));
       return unlessBroken(state, { ok: true, value: found });
     },
     size: (path) =>

@@ -1,6 +1,7 @@
 // A machine on which nothing happens and everything succeeds, for tests of the engine; a test changes what it
 // is about. Time does not pass in it by itself.
 
+import { closedWorkshop } from "./closed-workshop.ts";
 import type { Ports, Terminal } from "./ports.ts";
 
 export function fakePorts(more: Partial<Terminal>): Ports {
@@ -23,6 +24,7 @@ export function fakePorts(more: Partial<Terminal>): Ports {
       close: () => {},
     },
     repos: { seen: () => ({}), onRing: () => {}, close: () => {} },
+    workshop: closedWorkshop,
     clock: {
       now: () => 0,
       steady: () => 0,

@@ -10,6 +10,7 @@ import type {
   FileSeen,
   Instant,
   Memory,
+  NewTask,
   Order,
   Outcome,
   Pane,
@@ -27,6 +28,7 @@ export type News = {
   readonly orders: readonly Order[];
   readonly outcomes: readonly Outcome[];
   readonly ready: readonly string[];
+  readonly claimed?: readonly NewTask[];
   readonly stateWritable: boolean;
 };
 
@@ -68,11 +70,12 @@ export function openObserver(ports: Ports): Observer {
           at,
           memory,
         }),
-        files: filesOf(ports, config),
+        files: filesOf(ports, config, memory),
         repos: ports.repos.seen(config, memory),
         ready: news.ready,
         orders: news.orders,
         outcomes: news.outcomes,
+        ...((news.claimed ?? []).length > 0 && { claimed: news.claimed }),
       };
     },
   };
@@ -137,7 +140,9 @@ type Shown = {
 
 /** Ours, and strangers that stand on our names. A pane that looks as before is the same object as before. */
 function panesOf(ports: Ports, config: Config, shown: Shown): Seen["panes"] {
-  const members = new Map(membersOf(config).map((member) => [member.session, member]));
+  const members = new Map(
+    membersOf(config, shown.memory).map((member) => [member.session, member]),
+  );
   const seen: Record<string, Pane> = {};
   for (const row of shown.rows) {
     if (row.mark === null && !members.has(row.session)) continue;
@@ -236,6 +241,8 @@ function isSame(a: Pane, b: Pane): boolean {
   return FLAT.every((key) => a[key] === b[key]) && same(a.mark, b.mark) && same(a.dead, b.dead);
 }
 
-function filesOf(ports: Ports, config: Config): Readonly<Record<string, FileSeen>> {
-  return Object.fromEntries(filesToRead(config).map((path) => [path, ports.files.read(path)]));
+function filesOf(ports: Ports, config: Config, memory: Memory): Readonly<Record<string, FileSeen>> {
+  return Object.fromEntries(
+    filesToRead(config, memory).map((path) => [path, ports.files.read(path)]),
+  );
 }

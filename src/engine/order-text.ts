@@ -17,6 +17,7 @@ const verbs: Readonly<Record<Order["verb"], true>> = {
   send: true,
   answer: true,
   phase: true,
+  task: true,
 };
 
 /** Ids sort by the time they were given; `random` (8 hex digits) keeps those of one millisecond apart. */

@@ -121,6 +121,58 @@ export type Signals = {
   close(): void;
 };
 
+/** Where the work on one task is done. */
+export type Bench = {
+  readonly task: string;
+  readonly repo: string;
+  readonly remote: string;
+  readonly target: string;
+  /** All worktrees lie here; nothing elsewhere is ever removed. */
+  readonly root: string;
+  readonly branch: string;
+  /** The whole environment of what is run for it. */
+  readonly env: Readonly<Record<string, string>>;
+};
+
+export type CheckAsk = {
+  readonly command: string;
+  readonly limitMs: number;
+  /** Where its output goes. */
+  readonly log: string;
+};
+
+export type LandAsk = {
+  readonly title: string;
+  /** Where a conflict is described; the output of the check goes there too. */
+  readonly log: string;
+  readonly check: CheckAsk | null;
+};
+
+type Told = Promise<Result<Readonly<Record<string, string>>>>;
+
+/**
+ * Worktrees and what is done in them. Every call looks first at what is done already, and may come twice. A failure
+ * is one of the surroundings; what work failed at is told.
+ */
+export type Workshop = {
+  /** The directory of a task's worktree. */
+  dir(bench: Pick<Bench, "root" | "task">): string;
+  /** Stands afterwards, with its branch checked out. Tells `base` and `head`. */
+  worktree(bench: Bench): Told;
+  /** Keeps what is not committed under a ref of this repository alone. Tells `ref`, or "" where all is committed. */
+  rescue(bench: Bench): Told;
+  /** Rescues first; writes the patch since `base`. Tells `head`, `commits`, `left` and `ref`. */
+  diff(bench: Bench, ask: { readonly base: string | null; readonly patch: string }): Told;
+  /** Tells `code`: "" where it was cut off or ended from outside, and then `why`. */
+  check(bench: Bench, ask: CheckAsk): Told;
+  /** Tells `result`: landed, moved, conflict or failed; with `landed`, `head`, `base` and `files`. */
+  land(bench: Bench, ask: LandAsk): Told;
+  /** Offers the branch. Tells `url`. */
+  pr(bench: Bench, ask: { readonly title: string; readonly body: string }): Told;
+  /** Gone afterwards, or refused. Tells nothing. */
+  discard(bench: Bench): Told;
+};
+
 /** Git, always behind the tick: `seen` answers at once with what is known; work goes on in the background. */
 export type Repos = {
   seen(config: Config, memory: Memory): Readonly<Record<string, RepoSeen | "unseen">>;
@@ -144,6 +196,7 @@ export type Ports = {
   readonly files: Files;
   readonly signals: Signals;
   readonly repos: Repos;
+  readonly workshop: Workshop;
   readonly clock: Clock;
   /** The environment every agent starts from. */
   readonly env: Readonly<Record<string, string>>;

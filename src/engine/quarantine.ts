@@ -14,7 +14,7 @@ import {
 } from "../config/rules.ts";
 import type { Setting } from "../core/case.ts";
 import { decide } from "../core/decide.ts";
-import { membersOf } from "../core/member.ts";
+import { membersOf, type Member } from "../core/member.ts";
 import { remembering } from "../core/remembering.ts";
 import { fromBottom, rowsOf } from "../core/rows.ts";
 import type { Decision, Memory, Pane, Seen } from "../core/types.ts";
@@ -70,16 +70,17 @@ export function guarded(guard: Guard | null): Decide {
   let known: { readonly config: Config; readonly panes: WeakSet<Pane> } | null = null;
   return (asked, memory, seen) => {
     const { config } = asked;
+    const members = membersOf(config, memory);
     let unread: readonly Text[] = [];
     if (guard !== null) {
       forgetOthers(found, config);
       if (known?.config !== config) known = { config, panes: new WeakSet() };
       const { panes } = known;
       const isDoubtful = (rule: Rule): boolean => isDoubted(rule, guard) && !isGone(rule);
-      const news = newTexts(config, seen, { panes, isDoubtful });
+      const news = newTexts(config, seen, { members, panes, isDoubtful });
       const culprits = culpritsIn(news, guard);
       if (culprits === "untried") unread = news;
-      else for (const one of culprits) found.set(keyOf(one.rule), quarantinedBy(one, config));
+      else for (const one of culprits) found.set(keyOf(one.rule), quarantinedBy(one, members));
       for (const { pane } of news) if (pane !== null && unread.length === 0) panes.add(pane);
     }
     const gone = [...found.values()];
@@ -90,7 +91,7 @@ export function guarded(guard: Guard | null): Decide {
     if (quarantined.length === 0)
       return { setting, seen, decision: decide(setting, memory, seen), quarantined };
     const shown: Seen = {
-      ...withoutTexts({ ...seen, panes: readable(config, seen, isGone) }, unread),
+      ...withoutTexts({ ...seen, panes: readable(members, seen, isGone) }, unread),
       quarantined: quarantined.map(({ because }) => because),
     };
     return { setting, seen: shown, decision: decide(setting, memory, shown), quarantined };
@@ -118,8 +119,12 @@ function keyOf({ flags, re }: Rule): string {
 }
 
 /** The screens that can still be judged without what is gone. */
-function readable(config: Config, seen: Seen, isGone: (rule: Rule) => boolean): Seen["panes"] {
-  const blind = membersOf(config).filter(({ backend }) => vitalRules(backend).some(isGone));
+function readable(
+  members: readonly Member[],
+  seen: Seen,
+  isGone: (rule: Rule) => boolean,
+): Seen["panes"] {
+  const blind = members.filter(({ backend }) => vitalRules(backend).some(isGone));
   const sessions = new Set(blind.map(({ session }) => session));
   if (sessions.size === 0) return seen.panes;
   const panes = Object.entries(seen.panes).map(([name, pane]) => [
@@ -157,13 +162,18 @@ type Text = {
 };
 
 type Asking = {
+  readonly members: readonly Member[];
   /** Those that were tried already: a pane that did not change is the same object. */
   readonly panes: WeakSet<Pane>;
   readonly isDoubtful: (rule: Rule) => boolean;
 };
 
-function newTexts(config: Config, seen: Seen, { panes, isDoubtful }: Asking): readonly Text[] {
-  const shown = membersOf(config).flatMap(({ name, session, backend }): readonly Text[] => {
+function newTexts(
+  config: Config,
+  seen: Seen,
+  { members, panes, isDoubtful }: Asking,
+): readonly Text[] {
+  const shown = members.flatMap(({ name, session, backend }): readonly Text[] => {
     const pane = seen.panes[session];
     if (pane === undefined || panes.has(pane)) return [];
     const trials = [
@@ -219,9 +229,9 @@ function culpritsIn(texts: readonly Text[], { attempt }: Guard): readonly Culpri
   return culprits;
 }
 
-function quarantinedBy({ rule, where }: Culprit, config: Config): Quarantined {
+function quarantinedBy({ rule, where }: Culprit, members: readonly Member[]): Quarantined {
   const isIt = (one: Rule): boolean => keyOf(one) === keyOf(rule);
-  const judged = membersOf(config).filter(({ backend }) =>
+  const judged = members.filter(({ backend }) =>
     [...screenRules(backend), ...titleRules(backend)].some(isIt),
   );
   const isVital = judged.some(({ backend }) => vitalRules(backend).some(isIt));

@@ -15,6 +15,7 @@ import { take } from "./orders.ts";
 import type { Ports } from "./ports.ts";
 import { guarded, type Guard, type Quarantined } from "./quarantine.ts";
 import type { Store } from "./store.ts";
+import { openIntake } from "./tasks.ts";
 import { openTelling, type Voice } from "./telling.ts";
 import { openUnknown } from "./unknown.ts";
 
@@ -71,6 +72,7 @@ export type Witnessed = {
 export async function run(engine: Engine): Promise<Memory> {
   const { ports, disk, store } = engine;
   const observer = openObserver(ports);
+  const intake = openIntake(disk);
   const actor = openActor(ports, disk);
   const logs = openLogs(ports.terminal, disk);
   const unknown = openUnknown(disk, ports.env["HOME"] ?? "");
@@ -94,6 +96,7 @@ export async function run(engine: Engine): Promise<Memory> {
       orders,
       outcomes: [...carried, ...actor.outcomes()],
       ready: engine.ready(config, memory),
+      claimed: stateWritable ? intake.look(config, memory) : [],
       stateWritable,
     };
     const looked = await observer.look(config, memory, news);

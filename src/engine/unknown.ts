@@ -24,7 +24,7 @@ export function openUnknown(disk: Disk, home: string): Unknown {
   const known = new Set<string>();
   return {
     keep: (config, memory, { at, panes }) => {
-      for (const { name, session, backend } of membersOf(config)) {
+      for (const { name, session, backend } of membersOf(config, memory)) {
         const [one, pane] = [memory.agents[name], panes[session]];
         if (one === undefined || pane === undefined || !isUnknown(one, pane, { backend, at }))
           continue;

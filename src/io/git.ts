@@ -7,7 +7,13 @@ export type GitAnswer =
   | { readonly ok: false; readonly code: number | null; readonly failure: string };
 
 export type Git = {
-  run(repo: string, args: readonly string[], input?: string): Promise<GitAnswer>;
+  /** `own`: variables for this command alone. */
+  run(
+    repo: string,
+    args: readonly string[],
+    input?: string,
+    own?: Readonly<Record<string, string>>,
+  ): Promise<GitAnswer>;
   /** Ends whatever still runs. */
   close(): void;
 };
@@ -51,12 +57,12 @@ export function openGit({ env, limitMs }: Ask): Git {
   const gitEnv = gitEnvOf(env);
   const state = { closed: false };
   return {
-    async run(repo, args, input) {
+    async run(repo, args, input, own) {
       // Loaded at the first command: most verbs never run one.
       const { execa } = await import("execa");
       if (state.closed) return failedAnswer(null, "git is not run any more");
       const child = execa("git", ["--no-pager", ...SETTINGS, "-C", repo, ...args], {
-        env: gitEnv,
+        env: own === undefined ? gitEnv : { ...gitEnv, ...own },
         extendEnv: false,
         detached: true,
         reject: false,

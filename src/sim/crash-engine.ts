@@ -5,6 +5,7 @@ import type { Memory } from "../core/types.ts";
 import type { Disk } from "../engine/disk.ts";
 import { textOf, type fakeDisk } from "../engine/fake-disk.ts";
 import type { Carrier } from "../engine/outbox.ts";
+import { closedWorkshop } from "../engine/closed-workshop.ts";
 import type { Files, Ports, Processes, Result, Terminal } from "../engine/ports.ts";
 import { run as runEngine } from "../engine/run.ts";
 import { openStore } from "../engine/store.ts";
@@ -71,6 +72,7 @@ export async function oneEngine(world: World): Promise<void> {
       onRing: () => {},
       close: () => {},
     },
+    workshop: closedWorkshop,
     clock: {
       now: () => time.now(),
       steady: () => time.steady(),

@@ -2,6 +2,7 @@
 // night is over. The engine is the real one; the ports behind it are false.
 
 import type { Disk } from "../engine/disk.ts";
+import { closedWorkshop } from "../engine/closed-workshop.ts";
 import type { Ports } from "../engine/ports.ts";
 import { run as runEngine } from "../engine/run.ts";
 import { openStore } from "../engine/store.ts";
@@ -62,6 +63,7 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
       onRing: () => {},
       close: () => {},
     },
+    workshop: closedWorkshop,
     clock: {
       now: () => time.now(),
       steady: () => time.steady(),

@@ -27,7 +27,7 @@ export function brokenRules({ setting, before, seen, decision }: Decided): reado
   const woken = resumedAt !== null && seen.at >= resumedAt && seen.at - resumedAt < GRACE;
   const truce = !seen.stateWritable ? "nothing can be saved" : woken ? "it has just woken" : null;
   const asked = seen.orders.length > 0;
-  return membersOf(setting.config).flatMap((member) => {
+  return membersOf(setting.config, before).flatMap((member) => {
     const was = before.agents[member.name];
     const after = decision.memory.agents[member.name];
     if (was === undefined || after === undefined) return [];

@@ -79,6 +79,7 @@ export type Change = {
   readonly first?: boolean;
   readonly steadyMs?: number;
   readonly ready?: readonly string[];
+  readonly claimed?: Seen["claimed"];
   readonly config?: string;
   readonly remember?: (memory: Memory) => Memory;
 };
@@ -138,6 +139,7 @@ export function look(before: Scene, afterMs: number, change: Change = {}): Scene
     ready: change.ready ?? [],
     orders: change.orders ?? [],
     outcomes: change.outcomes ?? [],
+    ...(change.claimed !== undefined && { claimed: change.claimed }),
   };
   const remembered = change.remember?.(before.memory) ?? before.memory;
   const { memory, actions, due } = decide(setting, remembered, seen);

@@ -1,0 +1,96 @@
+// The end of the pipeline: finished work lands on the target, one task at a time, or is offered. That it landed is
+// read from the target itself; a conflict and a failed check go back to who did the work.
+
+import { answererOf, asking, pipelineOf } from "./pipeline.ts";
+import { changed, dirNow } from "./task.ts";
+import { finished, goes, troubled } from "./task-end.ts";
+import { soon, stays, to, working, type At, type Moved } from "./task-step.ts";
+import type { TaskMemory, Work } from "./types.ts";
+
+export function landing(here: At): Moved {
+  if (here.step.stage === "discard") return discarding(here);
+  if (here.config.tasks?.merge === "pr") return offering(here);
+  const ahead = here.step.doing === null ? aheadOf(here) : null;
+  if (ahead !== null) {
+    const because = `waits for ${ahead.id} to land first`;
+    return stays(changed(here.task, { state: "waiting", why: null, because }, here.at));
+  }
+  return lands(here);
+}
+
+/** Who lands now, or came here before this one. */
+function aheadOf({ tasks, task }: At): TaskMemory | null {
+  const others = Object.values(tasks).filter(
+    (one) => one.id !== task.id && one.step?.stage === "land" && one.state !== "needs-human",
+  );
+  const now = others.find((one) => one.step?.doing !== null);
+  if (now !== undefined) return now;
+  const mine = keyOf(task);
+  return others.find((one) => keyOf(one) < mine) ?? null;
+}
+
+function keyOf({ step, id }: TaskMemory): string {
+  return `${String(step?.since ?? 0).padStart(16, "0")} ${id}`;
+}
+
+function lands(here: At): Moved {
+  const { task, step, config } = here;
+  const { check = null, checkTimeoutMs: limitMs = 0 } = config.tasks ?? {};
+  const dir = dirNow(config, task, step);
+  const work: Work = { is: "land", branch: task.branch, dir, title: task.title, check, limitMs };
+  const because = `lands on ${config.tasks?.target ?? ""}`;
+  const shown = changed(task, { state: "running", why: null, because }, here.at);
+  return working({ ...here, task: shown }, { work, because, limitMs }, ({ ok, failure, told }) => {
+    if (!ok) return troubled(here, failure);
+    const result = told?.["result"];
+    switch (result) {
+      case "landed": {
+        const landed = { landed: told?.["landed"] ?? null, head: told?.["head"] ?? task.head };
+        return soon(here, to(here, { stage: "discard", doing: null }, landed));
+      }
+      case "conflict":
+        return givenBack(here, `it conflicts in ${told?.["files"] ?? "some files"}`);
+      case "failed":
+        return givenBack(here, "the check fails on the newest target");
+      default:
+        return troubled(here, "the target moved meanwhile");
+    }
+  });
+}
+
+/** The log of the landing says what is wrong; who did the work answers it. */
+function givenBack(here: At, why: string): Moved {
+  const { task, step, at, config } = here;
+  const index = answererOf(pipelineOf(config, task), step.index);
+  const because = `cannot land: ${why}`;
+  if (index === null) return stays(asking(task, `${because}, and no step answers that`, at));
+  const findings = `${dirNow(config, task, step)}/log`;
+  return goes(here, changed(task, { findings, because }, at), index);
+}
+
+function offering(here: At): Moved {
+  const { task, step, config } = here;
+  const work: Work = {
+    is: "pr",
+    branch: task.branch,
+    dir: dirNow(config, task, step),
+    title: task.title,
+  };
+  return working(here, { work, because: "offers its branch" }, ({ ok, failure, told }) =>
+    ok
+      ? finished(here, "done", `offered: ${told?.["url"] ?? task.branch}`)
+      : troubled(here, failure),
+  );
+}
+
+/** What cannot be removed stays; the work is safe either way. */
+function discarding(here: At): Moved {
+  const { task, config } = here;
+  const work: Work = { is: "discard", branch: task.branch };
+  return working(here, { work, because: "its work landed" }, () => {
+    const { end } = here.step;
+    if (end?.is === "closed") return finished(here, end.state, end.because);
+    const where = `${config.tasks?.target ?? ""} as ${(task.landed ?? "").slice(0, 9)}`;
+    return finished(here, "done", `landed on ${where}`);
+  });
+}

@@ -1,0 +1,125 @@
+// What is done for a task outside of its agents: the workshop is asked, and what it found goes into the artifacts.
+// The words to a step's agent are put together here, from files, as they are.
+
+import type { Tasks } from "../config/tasks.ts";
+import { verdictIn } from "../core/verdict.ts";
+import type { Action, Brief, Work } from "../core/types.ts";
+import type { Acting } from "./act.ts";
+import type { Disk } from "./disk.ts";
+import { inheritedBy } from "./environment.ts";
+import { logOf } from "./log-path.ts";
+import type { Bench, Ports, Result } from "./ports.ts";
+import { promptText } from "./task-prompt.ts";
+import { bodyOf } from "./task-file.ts";
+
+type Doing = Extract<Action, { do: "work" }>;
+type Told = Readonly<Record<string, string>>;
+type Means = { readonly ports: Ports; readonly disk: Disk };
+
+/** Bytes of a report that are looked through for a verdict. */
+const reportBytes = 256 * 1024;
+
+export async function work(
+  { ports, disk }: Means,
+  { target, work: asked }: Doing,
+  { setting }: Acting,
+): Promise<Result<Told>> {
+  const { config } = setting;
+  if (config.tasks === null) return { ok: false, failure: "the file has no [tasks] any more" };
+  const bench = benchOf(config.tasks, { task: target, branch: asked.branch, env: ports.env });
+  const { workshop } = ports;
+  switch (asked.is) {
+    case "worktree": {
+      const made = disk.mkdir(asked.dir);
+      if (!made.ok) return made;
+      const stands = await workshop.worktree(bench);
+      if (!stands.ok || asked.brief === null) return stands;
+      const told = tell(
+        { ports, disk },
+        { task: target, stateDir: config.stateDir, asked, brief: asked.brief },
+      );
+      return told.ok ? stands : told;
+    }
+    case "diff": {
+      const seen = await workshop.diff(bench, {
+        base: asked.base,
+        patch: `${asked.dir}/patch.diff`,
+      });
+      if (!seen.ok) return seen;
+      if (asked.session !== null) disk.rename(logOf(config, asked.session), `${asked.dir}/log`);
+      const verdict = reportIn(disk, `${asked.dir}/report.md`);
+      return { ok: true, value: { ...seen.value, verdict: verdict ?? "" } };
+    }
+    case "check": {
+      const { command, limitMs, dir } = asked;
+      const stands = disk.mkdir(dir);
+      return stands.ok ? workshop.check(bench, { command, limitMs, log: `${dir}/log` }) : stands;
+    }
+    case "land": {
+      const { title, check: command, limitMs, dir } = asked;
+      const made = disk.mkdir(dir);
+      if (!made.ok) return made;
+      const log = `${dir}/log`;
+      return workshop.land(bench, {
+        title,
+        log,
+        check: command === null ? null : { command, limitMs, log },
+      });
+    }
+    case "pr": {
+      const body = bodyOf(disk, config.stateDir, target);
+      return workshop.pr(bench, { title: asked.title, body: body.ok ? body.value : "" });
+    }
+    case "discard":
+      return workshop.discard(bench);
+  }
+}
+
+/** Before anything is signalled: what a task's agent did not commit is kept. A stop waits for no git that fails. */
+export async function rescueFor(
+  ports: Ports,
+  target: string,
+  { setting, memory }: Acting,
+): Promise<void> {
+  const { tasks } = setting.config;
+  const task = Object.values(memory.tasks ?? {}).find(({ step }) => step?.agent === target);
+  if (tasks === null || task === undefined) return;
+  await ports.workshop.rescue(
+    benchOf(tasks, { task: task.id, branch: task.branch, env: ports.env }),
+  );
+}
+
+function benchOf(
+  { repo, remote, target, worktrees: root }: Tasks,
+  of: {
+    readonly task: string;
+    readonly branch: string;
+    readonly env: Readonly<Record<string, string>>;
+  },
+): Bench {
+  const { task, branch, env } = of;
+  return { task, branch, repo, remote, target, root, env: inheritedBy(env) };
+}
+
+type Telling = {
+  readonly task: string;
+  readonly stateDir: string;
+  readonly asked: Extract<Work, { is: "worktree" }>;
+  readonly brief: Brief;
+};
+
+function tell({ ports, disk }: Means, { task, stateDir, asked, brief }: Telling): Result<null> {
+  const body = bodyOf(disk, stateDir, task);
+  if (!body.ok) return body;
+  const read = (path: string): string | null => {
+    const file = ports.files.read(path);
+    return typeof file === "object" ? file.text : null;
+  };
+  const text = promptText(brief, { task: body.value, report: `${asked.dir}/report.md`, read });
+  return text.ok ? ports.files.write(`${asked.dir}/prompt.md`, text.value) : text;
+}
+
+function reportIn(disk: Disk, path: string): string | null {
+  const bytes = disk.read(path, { from: 0, length: reportBytes });
+  return bytes.ok && bytes.value !== null ? verdictIn(new TextDecoder().decode(bytes.value)) : null;
+}
