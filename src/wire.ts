@@ -79,6 +79,7 @@ export function openSite(outside: Outside, config: Config): Site {
     socket,
     watchdogSocket,
     ports,
+    adopter: place.terminal,
     watchdogs: watchdogs.terminal,
     carry: carrierOf(outside, config, socket),
     strangers: () => (socket === "default" ? Promise.resolve([]) : strangersOn(outside)),

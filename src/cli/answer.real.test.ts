@@ -128,6 +128,39 @@ test("logs shows only the lines that match, and only what was printed since then
   expect(sum(await lab.agents("logs", "ann", "--raw", "--grep", "x"))).toMatch(/^2 .*--raw/);
 });
 
+test("a session that was started by hand is taken in as it runs, and stopped like any other", async () => {
+  lab.tmux(
+    "new-session",
+    "-d",
+    "-s",
+    "byhand",
+    "-c",
+    lab.dir,
+    `exec ${process.execPath} asker.mjs`,
+  );
+  const pid = Number(lab.tmux("display-message", "-p", "-t", "=byhand:", "#{pane_pid}"));
+  const adopt = async (...words: readonly string[]): Promise<string> =>
+    sum(await lab.agents("adopt", ...words));
+  expect(await adopt("nobody")).toMatch(/^4 .*no session "nobody" .*there are: byhand/);
+  expect(await adopt("t-ann")).toMatch(/^6 .*t-ann is the session of ann already/);
+  expect(await adopt("byhand")).toMatch(/^2 .*node runs there.*--backend/);
+  expect(await adopt("byhand", "--name", "ann", "--backend", "asker")).toMatch(
+    /^6 .*ann is in the file/,
+  );
+  expect(await adopt("byhand", "--backend", "asker", "--dry-run")).toMatch(
+    /\+ \d+  name = "byhand"/,
+  );
+  expect(lab.tmux("show-options", "-v", "-q", "-t", "=byhand:", "@agents_run")).toBe("");
+  expect(await adopt("byhand", "--backend", "asker")).toMatch(/^0 [\s\S]*the watchdog takes it up/);
+  const of = ({ agents }: Standing): Standing["agents"][number] | undefined =>
+    agents.find(({ name }) => name === "byhand");
+  const taken = await lab.until("it is watched", (now) => of(now)?.verdict === "asking");
+  expect(of(taken)).toMatchObject({ pid, life: "up", session: "t-byhand", pending: null });
+  expect((await lab.agents("answer", "byhand", "No")).code).toBe(0);
+  expect((await lab.agents("down", "byhand")).code).toBe(0);
+  expect(lab.tmux("list-sessions", "-F", "#{session_name}")).not.toContain("byhand");
+});
+
 test("what the watchdog recorded is decided again to the byte, and otherwise by another file", async () => {
   const same = await lab.agents("replay", "night.jsonl", "--json");
   const told: Readonly<Record<string, unknown>> = JSON.parse(same.stdout);
@@ -160,7 +193,7 @@ test("init asks on a terminal, and writes what was answered", async () => {
   ]);
 });
 
-test.each(["answer", "hold", "release", "replay", "watchdog"])(
+test.each(["answer", "hold", "release", "adopt", "replay", "watchdog"])(
   "agents %s --help says what it does, with two examples",
   async (verb) => {
     const { code, stdout, stderr } = await lab.agents(verb, "--help");

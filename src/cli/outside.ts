@@ -2,6 +2,7 @@
 
 import type { Config, Problem } from "../config/config.ts";
 import type { Memory } from "../core/types.ts";
+import type { Adopter } from "../engine/adopting.ts";
 import type { Disk } from "../engine/disk.ts";
 import type { Carrier } from "../engine/outbox.ts";
 import type { Ports, Result, Terminal } from "../engine/ports.ts";
@@ -46,6 +47,8 @@ export type Site = {
   readonly socket: string;
   readonly watchdogSocket: string;
   readonly ports: Ports;
+  /** Makes sessions of the fleet's server ours. */
+  readonly adopter: Adopter;
   /** The server that the watchdog lives on. */
   readonly watchdogs: Terminal;
   /** Sessions on the default server that do not carry our marker; empty where the fleet lives there itself. */

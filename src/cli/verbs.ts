@@ -263,6 +263,18 @@ export const verbs: readonly Verb[] = [
     code: async () => (await import("./add.ts")).add,
   },
   {
+    name: "adopt",
+    args: "<session>",
+    about: "take in a session that was started by hand on the fleet's tmux server, as it runs",
+    flags: [
+      DRY,
+      { flags: "--name <name>", about: "what it is called (default: as the session)" },
+      { flags: "--backend <backend>", about: "the program that runs in it, where that is not plain" },
+    ],
+    examples: ["agents adopt scratch", "agents adopt scratch --name docs --dry-run"],
+    code: async () => (await import("./adopt.ts")).adopt,
+  },
+  {
     name: "enable",
     args: "<name...>",
     about: "let an agent run with the fleet (in agents.toml)",

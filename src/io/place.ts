@@ -2,6 +2,7 @@
 // Today there is one place, this machine. Files and git are composed by main.ts beside it.
 
 import { getuid, pid, platform } from "node:process";
+import type { Adopter } from "../engine/adopting.ts";
 import type { Clock, Processes, Terminal } from "../engine/ports.ts";
 import { openClock } from "./clock.ts";
 import { run } from "./exec.ts";
@@ -13,7 +14,7 @@ import { openTerminal } from "./tmux.ts";
 export type PlaceSpec = Omit<TerminalSpec, "processes" | "steady" | "now">;
 
 export type Place = {
-  readonly terminal: Terminal;
+  readonly terminal: Terminal & Adopter;
   readonly processes: Processes;
   readonly clock: Clock;
   readonly run: typeof run;

@@ -47,7 +47,7 @@ export const createSession = (plan: LaunchPlan): string => {
       inFormat(spec.dir),
       ...program(plan),
     ),
-    ...mark(plan, target),
+    ...markCommands(plan, target),
     ...[...(plan.own ? [] : WINDOW_OPTIONS), FIXED_SIZE].map(([name, value]) =>
       command("set-option -w -t", target, name, value),
     ),
@@ -62,7 +62,7 @@ export const reviveSession = (plan: LaunchPlan, pane: string): string =>
     // The last words of the dead program must not be judged as the new one's.
     command("select-pane -t", pane, "-T", ""),
     command("clear-history -t", pane),
-    ...mark(plan, pane),
+    ...markCommands(plan, pane),
     openLog(pane, plan.spec.log),
     command("display-message -p -t", pane, ANSWER),
   );
@@ -71,7 +71,12 @@ export const reviveSession = (plan: LaunchPlan, pane: string): string =>
 export const openLog = (target: string, log: string): string =>
   command("pipe-pane -t", target, inTimedFormat(`umask 077; exec cat >> ${shellWord(log)}`));
 
-const mark = ({ spec, hex }: LaunchPlan, target: string): readonly string[] => [
+type Marked = {
+  readonly spec: Pick<StartSpec, "run" | "hash" | "target" | "session">;
+  readonly hex: string;
+};
+
+export const markCommands = ({ spec, hex }: Marked, target: string): readonly string[] => [
   ...Object.entries({
     "@agents_run": spec.run,
     "@agents_target": spec.target,

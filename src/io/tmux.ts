@@ -4,7 +4,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Instant } from "../core/types.ts";
 import type { Look, Result, Terminal } from "../engine/ports.ts";
+import type { Adopter } from "../engine/adopting.ts";
 import { actsOn } from "./tmux-act.ts";
+import { adoptsOn } from "./tmux-adopt.ts";
 import type { Living } from "./lifeline.ts";
 import { openRows } from "./tmux-rows.ts";
 import { failed, fine, openAsking, type Asking, type TerminalSpec } from "./tmux-ask.ts";
@@ -20,7 +22,7 @@ const EXPLAIN_MS = 200;
 const EXPLAIN_STEP_MS = 20;
 const SERVER_END_MS = 2_000;
 
-export const openTerminal = (spec: TerminalSpec): Terminal => {
+export const openTerminal = (spec: TerminalSpec): Terminal & Adopter => {
   const bell = openBell(spec, (hear) => link.dial(hear));
   const link: ServerLink = openServerLink(
     spec,
@@ -41,6 +43,7 @@ export const openTerminal = (spec: TerminalSpec): Terminal => {
 
   return {
     ...actsOn(asking),
+    ...adoptsOn(asking),
     look: () => look(2),
     capture: (panes) => capture(asking, panes),
     humans: () => humans(asking),
