@@ -269,7 +269,10 @@ export const verbs: readonly Verb[] = [
     flags: [
       DRY,
       { flags: "--name <name>", about: "what it is called (default: as the session)" },
-      { flags: "--backend <backend>", about: "the program that runs in it, where that is not plain" },
+      {
+        flags: "--backend <backend>",
+        about: "the program that runs in it, where that is not plain",
+      },
     ],
     examples: ["agents adopt scratch", "agents adopt scratch --name docs --dry-run"],
     code: async () => (await import("./adopt.ts")).adopt,
