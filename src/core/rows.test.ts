@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fromBottom, hitsIn, quote, rowEnd, rowsOf, rowStart } from "./rows.ts";
 
@@ -30,4 +31,16 @@ test("a row begins and ends at its newlines", () => {
   expect([rowStart(rows, 5), rowEnd(rows, 5), rowStart(rows, 0), rowEnd(rows, 12)]).toEqual([
     4, 7, 0, 13,
   ]);
+});
+
+test("rows that say something begin where a reader sees them begin, two hundred at most", () => {
+  const row = fc.constantFrom("", " ", "a", " b ", "\u00a0", "c\t");
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 230 }), (given) => {
+      const shown = given.join("\n").replaceAll("\t", " ").trimEnd().split("\n").slice(-200);
+      const { text, starts } = rowsOf(given.join("\n"));
+      expect(text).toBe(shown.join("\n"));
+      expect(starts).toEqual([...text.matchAll(/^.*\S.*$/gm)].map(({ index }) => index));
+    }),
+  );
 });

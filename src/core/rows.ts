@@ -25,8 +25,34 @@ export type Hit = {
 /** The end of a screen without control bytes and without the blank rows below its text. */
 export function rowsOf(screen: string): Rows {
   const clean = screen.replaceAll(/\r\n?/g, "\n").replaceAll(/[\0-\x09\x0b-\x1f\x7f-\x9f]/g, " ");
-  const text = clean.trimEnd().slice(-MOST_CHARS).split("\n").slice(-MOST_ROWS).join("\n");
-  return { text, starts: [...text.matchAll(/^.*\S.*$/gm)].map(({ index }) => index) };
+  const text = lastRows(clean.trimEnd().slice(-MOST_CHARS));
+  return { text, starts: startsOf(text) };
+}
+
+function lastRows(text: string): string {
+  let at = text.length;
+  for (let rows = 0; rows < MOST_ROWS; rows++) {
+    const above = at === 0 ? -1 : text.lastIndexOf("\n", at - 1);
+    if (above < 0) return text;
+    at = above;
+  }
+  return text.slice(at + 1);
+}
+
+const WORD = /\S/g;
+
+/** Asked of every screen that moved: it makes nothing but the list. */
+function startsOf(text: string): readonly number[] {
+  const starts: number[] = [];
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf("\n", start);
+    WORD.lastIndex = start;
+    if (!WORD.test(text)) break;
+    if (end < 0 || WORD.lastIndex <= end) starts.push(start);
+    if (end < 0) break;
+    start = end + 1;
+  }
+  return starts;
 }
 
 /** Where the last `count` rows begin. */

@@ -14,7 +14,14 @@ export type TmuxEvent =
   /** A line outside any block, such as `%sessions-changed`. */
   | { readonly is: "notice"; readonly line: string };
 
-type Open = { readonly tag: string; readonly flags: number; readonly lines: string[] };
+type Open = {
+  readonly tag: string;
+  readonly flags: number;
+  readonly lines: string[];
+  /** The lines that end it. */
+  readonly end: string;
+  readonly failed: string;
+};
 
 const LINE_FEED = 0x0a;
 const BEGIN = /^%begin (\d+ \d+ (\d+))$/;
@@ -28,15 +35,18 @@ export const openParser = (): ((bytes: Buffer) => readonly TmuxEvent[]) => {
     if (open === null) {
       const begin = BEGIN.exec(line);
       if (begin === null) return { is: "notice", line };
-      open = { tag: begin[1] ?? "", flags: Number(begin[2]), lines: [] };
+      const tag = begin[1] ?? "";
+      const flags = Number(begin[2]);
+      open = { tag, flags, lines: [], end: `%end ${tag}`, failed: `%error ${tag}` };
       return null;
     }
-    const error = line === `%error ${open.tag}`;
-    if (!error && line !== `%end ${open.tag}`) {
+    const error = line === open.failed;
+    if (!error && line !== open.end) {
       open.lines.push(line);
       return null;
     }
-    const block: Block = { ...open, error };
+    const { tag, flags, lines } = open;
+    const block: Block = { tag, flags, lines, error };
     open = null;
     // Flags 0 marks what nobody asked for over this client: its own attach, and hooks that print.
     return block.flags === 0 ? null : { is: "block", block };
@@ -47,9 +57,11 @@ export const openParser = (): ((bytes: Buffer) => readonly TmuxEvent[]) => {
     let from = 0;
     for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, from)) {
       // Decoded per line: a character cut by a read boundary is whole again here.
-      const end = bytes.subarray(from, at);
-      const line = (rest.length === 0 ? end : Buffer.concat([...rest, end])).toString("utf8");
-      rest = [];
+      const line =
+        rest.length === 0
+          ? bytes.toString("utf8", from, at)
+          : Buffer.concat([...rest, bytes.subarray(from, at)]).toString("utf8");
+      if (rest.length > 0) rest = [];
       from = at + 1;
       const event = take(line);
       if (event !== null) events.push(event);
