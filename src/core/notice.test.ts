@@ -83,6 +83,11 @@ test("what is answered at once is told to nobody, and what moved on is not menti
   expect(after.now.memory.notices?.incidents).toEqual({});
 });
 
+test("what was over by the look that would have told it is told to nobody", () => {
+  const over = look(asking(["a"]), MINUTE, { screens: { a: SCREENS.busy } });
+  expect([noticesOf(over), watched(over, 10 * MINUTE).told]).toEqual([[], []]);
+});
+
 test("each sink hears of its events from its level on", () => {
   const sinks = `
 [[notify]]
@@ -124,6 +129,13 @@ test("more than three at once are one digest", () => {
     "bell first: b asks",
     "bell first: c asks",
   ]);
+});
+
+test("a digest names twenty, and counts the others", () => {
+  const names = Array.from({ length: 25 }, (_, at) => `n${at}`);
+  const many = names.map((name) => `[[agent]]\nname = "${name}"\n`).join("");
+  const { told } = watched(asking(names, BELL, many), 10 * MINUTE);
+  expect(told.map(({ items, more }) => [items.length, more])).toEqual([[20, 5]]);
 });
 
 const NIGHT = `[[notify]]
@@ -199,6 +211,16 @@ test("without a sink nothing is followed, and with its last sink everything is f
   const { now } = watched(asking(["a"]), MINUTE);
   const gone = look(now, 1000, { config: AGENTS });
   expect(gone.memory.notices).toEqual(NO_NOTICES);
+});
+
+test("a sink that went out of the file is told nothing more", () => {
+  const desktop = `[[notify]]\nto = "desktop"\n`;
+  const told = later(asking(["a"], BELL + desktop), MINUTE);
+  const left = look(told, HOUR / 2, { config: AGENTS + desktop });
+  expect([
+    Object.values(left.memory.notices?.out ?? {}).map(({ notice }) => notice.sink),
+    noticesOf(left).map(({ sink }) => sink),
+  ]).toEqual([["desktop"], ["desktop"]]);
 });
 
 test("a sink that comes into the file hears what stands already", () => {

@@ -43,3 +43,30 @@ test("news waits while another agent of the account waits for a usage limit", ()
   const alone = look(running(TWO), 1000);
   expect(done(look(alone, 1000, toldNews(alone)))).toEqual([NEWS]);
 });
+
+test("news waits for the end of a turn, but not for ever", () => {
+  const works = look(running(ONE), 1000, { screens: { a: SCREENS.busy } });
+  const told = look(works, 1000, toldNews(works));
+  const late = later(told, told.setting.config.watchdog.stallGraceMs);
+  expect([done(told), done(late)]).toEqual([[], [NEWS]]);
+});
+
+test("who is only thought busy, because it wrote, hears its news at once", () => {
+  const plain = running(`[[agent]]\nname = "a"\nbackend = "plain"\n`, "$");
+  const wrote = look(plain, 1000, { screens: { a: "$ step" } });
+  expect(wrote.agent("a").verdict.is).toBe("busy");
+  expect(done(look(wrote, 1000, toldNews(wrote)))).toEqual([NEWS]);
+});
+
+test("nothing is typed while the screen cannot be read, whatever its program says", () => {
+  const told = { value: "", text: null, until: null, cause: null, at: 0, silent: false };
+  const sources = [{ ...told, from: "hook_file", is: "fresh", says: "idle" }] as const;
+  const signals = { sources, id: null, prompts: [] };
+  const asked = (screen: string | null): readonly string[] => {
+    const orders = [order("send", ["a"], { text: "hello" })];
+    const idle = look(running(ONE), 1000, { panes: { a: { signals } } });
+    const unread = screen === null ? { panes: { a: { screen } } } : {};
+    return done(look(idle, 1000, { orders, ...unread }));
+  };
+  expect([asked(null), asked(SCREENS.idle)]).toEqual([[], ["a: type hello"]]);
+});

@@ -80,9 +80,9 @@ test("of several rows the first one is known again, and so is the mark of a past
     const begun = sent(running(ONE), rows);
     const there = { screens: { a: drafted(box) }, outcomes: outcomes(begun, "a") };
     const pressed = look(look(begun, 40, there), 400);
-    return done(look(pressed, 3_000));
+    return [...done(pressed), ...done(look(pressed, 3_000))];
   });
-  expect(again).toEqual(boxes.map(() => ["a: press Enter"]));
+  expect(again).toEqual(boxes.map(() => ["a: press Enter", "a: press Enter"]));
 });
 
 test("Enter waits for a slow program to draw the text, and one that never drew it gives no receipt by an empty line", () => {
@@ -126,6 +126,16 @@ test("nothing is typed while a person types, or scrolls", () => {
   const typing = look(there, 1, { panes: { a: { attached: true, humanAt: there.at } } });
   const scrolling = look(there, 1, { panes: { a: { attached: true, inMode: true } } });
   expect([done(sent(typing)), done(sent(scrolling))]).toEqual([[], []]);
+});
+
+test("no Enter is pressed under a person's hands", () => {
+  const there = typed(sent(running(ONE)));
+  const hands = { attached: true, humanAt: there.at + 300 };
+  const typing = look(there, 400, { panes: { a: hands } });
+  expect([done(typing), typing.agent("a").because]).toEqual([
+    [],
+    "a person types where a message waits to be sent",
+  ]);
 });
 
 test("what could not be typed is typed again; what stands in the box was typed, whatever was said", () => {
@@ -249,11 +259,11 @@ test("of one kind only the newest waits; a person's words all do, and go first",
 });
 
 test("the words that end a hold pass everything that waits for its end", () => {
-  const waiting = queued(queued([], say("wake", "wake")), say("claim", "claim"));
+  const kinds = ["kickoff", "person", "wake", "claim"] as const;
+  const waiting = kinds.reduce((all: readonly Say[], kind) => queued(all, say(kind, kind)), []);
   expect(queued(waiting, say("limit", "go on")).map(({ kind }) => kind)).toEqual([
     "limit",
-    "wake",
-    "claim",
+    ...kinds,
   ]);
 });
 
