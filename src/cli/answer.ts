@@ -3,6 +3,7 @@
 
 import { choiceNamed, dialogOf, type Dialog } from "../core/choices.ts";
 import { forOnce } from "../core/case.ts";
+import { FRESH } from "../core/fresh.ts";
 import { membersOf, type Member } from "../core/member.ts";
 import { readMemory } from "../engine/store.ts";
 import { durationFlag } from "./flags.ts";
@@ -18,11 +19,20 @@ export async function answer(call: Call): Promise<ExitCode> {
   const [name = "", ...words] = call.args;
   const named = words.join(" ");
   const config = await configInForce(call);
-  checkNames(config, [name], []);
+  const memory = readMemory(call.outside.disk, config.stateDir) ?? FRESH;
+  const members = membersOf(config, memory);
+  checkNames(
+    config,
+    [name],
+    members.map((one) => one.name),
+  );
   const limitMs = durationFlag(call.options, "timeout") ?? LIMIT_MS;
   const site = await call.outside.open(config);
   try {
-    const asked = await askedBy(call, site, name);
+    const known = memory.agents[name];
+    const member = members.find((one) => one.name === name);
+    const now = member && known ? forOnce(config, member, known) : member;
+    const asked = await askedBy(site, name, now);
     const meant = call.options["dialog"];
     if (typeof meant === "string" && meant !== asked.dialog.id)
       throw new Refusal(1, `another dialog stands there now:\n${page(name, asked.dialog)}`);
@@ -45,18 +55,15 @@ export async function answer(call: Call): Promise<ExitCode> {
 
 type Asked = { readonly run: string; readonly dialog: Dialog };
 
-async function askedBy({ outside }: Call, site: Site, name: string): Promise<Asked> {
-  const { config, ports } = site;
+async function askedBy({ ports }: Site, name: string, member: Member | undefined): Promise<Asked> {
   const looked = await ports.terminal.look();
   if (!looked.ok) throw new Refusal(7, looked.failure);
   const row = looked.value.rows.find((one) => one.mark?.target === name && one.dead === null);
   if (row === undefined || row.mark === null) throw new Refusal(1, `${name} is not running`);
   const screens = await ports.terminal.capture([row.pane]);
   if (!screens.ok) throw new Refusal(7, screens.failure);
-  const known = readMemory(outside.disk, config.stateDir)?.agents[name];
-  const member = membersOf(config).find((one): one is Member => one.name === name);
-  const now = member && known ? forOnce(config, member, known) : member;
-  const dialog = now === undefined ? null : dialogOf(now.backend, screens.value[row.pane] ?? "");
+  const text = screens.value[row.pane] ?? "";
+  const dialog = member === undefined ? null : dialogOf(member.backend, text);
   if (dialog === null)
     throw new Refusal(
       1,

@@ -78,7 +78,9 @@ function equal(a: unknown, b: unknown): boolean {
 /** A launch without its secrets has another hash; what runs must not look edited by that. */
 function launchesOf(raw: Frame, kept: Frame): readonly (readonly [string, string])[] {
   const hashesOf = ({ setting, before, seen }: Frame): ReadonlyMap<string, string> =>
-    new Map(membersOf(setting.config).flatMap((one) => hashOf(setting, before, { seen, one })));
+    new Map(
+      membersOf(setting.config, before).flatMap((one) => hashOf(setting, before, { seen, one })),
+    );
   const instead = hashesOf(kept);
   return [...hashesOf(raw)].flatMap(([name, hash]) => {
     const other = instead.get(name);
