@@ -34,6 +34,7 @@ function deed({ event, did }: Event): string {
     case "answer":
       return did;
     case "loop":
+    case "task":
     case "suppressed":
       return "";
     default:

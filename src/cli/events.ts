@@ -7,6 +7,7 @@ import { countFlag, durationFlag } from "./flags.ts";
 import { configInForce, orphansOf, refuseName } from "./fleet.ts";
 import { type Call, type ExitCode, Refusal, signalled } from "./outside.ts";
 import { WATCHDOG } from "./keeper.ts";
+import { tasksAt } from "./task-known.ts";
 
 /** What a terminal is shown without -n. */
 const FIRST_EVENTS = 100;
@@ -32,11 +33,12 @@ export async function events(call: Call): Promise<ExitCode> {
     const known = [
       ...[...config.agents, ...config.services, ...config.loops].map((one) => one.name),
       ...orphans,
+      ...tasksAt(outside, config.stateDir).tasks.map((one) => one.id),
       WATCHDOG,
       "fleet",
     ];
     for (const name of call.args)
-      if (!known.includes(name)) refuseName("agent, service or loop", name, known);
+      if (!known.includes(name)) refuseName("agent, service, loop or task", name, known);
     if (options["follow"] !== true) outside.stderr.write("agents: nothing of that happened yet\n");
   }
   show(call, found);

@@ -49,11 +49,18 @@ function addVerb(root: Command, verb: Verb, { outside, chosen }: Chosen): void {
     .addHelpText("after", `\nExamples:\n${verb.examples.map((one) => `  ${one}`).join("\n")}`)
     .allowExcessArguments(false)
     .exitOverride();
-  for (const flag of verb.flags) command.option(flag.flags, flag.about);
+  for (const { flags, about, many } of verb.flags) {
+    if (many === true) command.option(flags, about, asLines);
+    else command.option(flags, about);
+  }
   command.action(async () => {
     const options = { ...root.opts(), ...command.opts() };
     await chosen({ outside, args: command.args, options });
   });
+}
+
+function asLines(value: string, before: string | undefined): string {
+  return before === undefined ? value : `${before}\n${value}`;
 }
 
 function refusal(error: CommanderError, argv: readonly string[]): ExitCode {

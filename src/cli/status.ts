@@ -4,31 +4,54 @@
 import { ago, ahead, span } from "./ago.ts";
 import type { Call, ExitCode } from "./outside.ts";
 import { paint, plain, type Paint } from "./paint.ts";
-import { standingOf, troubles, type Standing } from "./standing.ts";
+import { standingOf, stateDirOf, troubles, type Standing } from "./standing.ts";
 import { table, type Cell } from "./table.ts";
+import { publishedTasks, taskRow } from "./task-board.ts";
+import { countsOf, countsText, taskTable } from "./task-table.ts";
 import type { AgentReport } from "../core/report.ts";
+import type { TaskMemory } from "../core/types.ts";
 
 const WATCH_MS = 1_000;
 
 export async function status(call: Call): Promise<ExitCode> {
-  if (call.options["watch"] !== true) return show(call, await standingOf(call));
+  if (call.options["watch"] !== true) return show(call, await shownOf(call));
   const { stdout, stop } = call.outside;
   let code: ExitCode = 0;
   while (!stop.aborted) {
-    const standing = await standingOf(call);
+    const shown = await shownOf(call);
     if (stdout.isTTY) stdout.write("\u001b[H\u001b[2J");
-    code = show(call, standing);
+    code = show(call, shown);
     await call.outside.pause(WATCH_MS);
   }
   return code;
 }
 
-function show(call: Call, standing: Standing): ExitCode {
+type Shown = { readonly standing: Standing; readonly tasks: readonly TaskMemory[] };
+
+async function shownOf(call: Call): Promise<Shown> {
+  const standing = await standingOf(call);
+  const stateDir = await stateDirOf(call.outside, standing.config.path);
+  const tasks = stateDir === null ? [] : (publishedTasks(call.outside, stateDir)?.tasks ?? []);
+  return { standing, tasks };
+}
+
+/** At a step, or with a question to a person. */
+function atWork(tasks: readonly TaskMemory[]): readonly TaskMemory[] {
+  return tasks.filter(({ step, state }) => step !== null || state === "needs-human");
+}
+
+function show(call: Call, { standing, tasks }: Shown): ExitCode {
   const { stdout, stderr } = call.outside;
-  const wrong = troubles(standing);
-  if (call.options["json"] === true) stdout.write(`${JSON.stringify(standing)}\n`);
-  else {
+  const open = atWork(tasks);
+  const asking = open.filter(({ state }) => state === "needs-human");
+  const wrong = [...troubles(standing), ...asking.map((one) => `${one.id}: ${one.because}`)];
+  if (call.options["json"] === true) {
+    const told = { counts: countsOf(tasks), open: open.map(taskRow) };
+    stdout.write(`${JSON.stringify({ ...standing, tasks: told })}\n`);
+  } else {
     stdout.write(text(call, standing));
+    if (tasks.length > 0) stdout.write(`\n${countsText(countsOf(tasks))}\n`);
+    if (open.length > 0) stdout.write(taskTable(call, open));
     for (const line of wrong) stderr.write(`agents: ${plain(line)}\n`);
   }
   return wrong.length === 0 ? 0 : 3;

@@ -16,6 +16,7 @@ import { readMemory } from "../engine/store.ts";
 import { configInForce, refuseName } from "./fleet.ts";
 import type { Call, ExitCode, Outside } from "./outside.ts";
 import { standingOf, type Standing } from "./standing.ts";
+import { whyTask } from "./task-show.ts";
 import { lastEvidence } from "./why-evidence.ts";
 import { whyThen } from "./why-then.ts";
 import { whyText } from "./why-text.ts";
@@ -82,10 +83,11 @@ export async function why(call: Call): Promise<ExitCode> {
   const [name = ""] = call.args;
   const config = await configInForce(call);
   const memory = readMemory(outside.disk, config.stateDir) ?? FRESH;
-  const members = [...membersOf(config), ...orphansOf(config, memory)];
+  const members = [...membersOf(config, memory), ...orphansOf(config, memory)];
   const member = members.find((one) => one.name === name);
   const known = members.map((one) => one.name);
-  if (member === undefined) return refuseName("agent or service", name, known);
+  if (member === undefined)
+    return (await whyTask(call, name)) ? 0 : refuseName("agent, service or task", name, known);
   if (typeof options["at"] === "string" || typeof options["last"] === "string") {
     const shared = [member.agent?.loop, member.account].filter((one) => typeof one === "string");
     return whyThen(call, { config, name, names: [name, ...shared] });

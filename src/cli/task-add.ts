@@ -1,0 +1,56 @@
+// `agents task add TITLE`: one task for the queue, left as a file for the watchdog. Prints its id.
+
+import type { Config } from "../config/config.ts";
+import type { TaskFile } from "../engine/task-file.ts";
+import { configInForce } from "./fleet.ts";
+import { type Call, type ExitCode, type Options, Refusal } from "./outside.ts";
+import { readStanding } from "./standing.ts";
+import { leaveTasks, plannedTasks } from "./task-new.ts";
+
+export async function addTask(call: Call): Promise<ExitCode> {
+  const { outside, options, args } = call;
+  const title = args.join(" ").trim();
+  if (title === "")
+    throw new Refusal(2, 'a task needs a title: agents task add "Fix login timeout"');
+  const config = await configInForce(call);
+  const body = textOf(options, "body") ?? "";
+  const made = plannedTasks(call, config, [
+    {
+      id: textOf(options, "id"),
+      title,
+      body: body === "-" ? await outside.stdin() : body,
+      labels: listOf(options, "label"),
+      after: listOf(options, "after"),
+      files: listOf(options, "files"),
+      model: textOf(options, "model"),
+      pipeline: textOf(options, "pipeline"),
+    },
+  ]);
+  return added(call, config, made);
+}
+
+/** Left for the engine, or only told of where nothing is to be done. */
+export function added(call: Call, config: Config, made: readonly TaskFile[]): ExitCode {
+  const { outside, options } = call;
+  const dry = options["dryRun"] === true;
+  if (!dry) leaveTasks(call, config, made);
+  if (options["json"] === true) {
+    const tasks = made.map(({ id, title }) => ({ id, title }));
+    outside.stdout.write(`${JSON.stringify({ schema: "agents.task-add/1", dry, tasks })}\n`);
+  } else outside.stdout.write(made.map(({ id }) => `${id}\n`).join(""));
+  if (dry) outside.stderr.write("agents: nothing was added\n");
+  else if (readStanding(outside, config.stateDir)?.watchdog.state !== "running")
+    outside.stderr.write("agents: no watchdog runs; `agents up` begins with the queue\n");
+  return 0;
+}
+
+export function textOf(options: Options, name: string): string | null {
+  const written = options[name];
+  return typeof written === "string" ? written : null;
+}
+
+/** A flag that may be given several times. */
+function listOf(options: Options, name: string): readonly string[] {
+  const written = options[name];
+  return typeof written === "string" ? written.split("\n").filter((one) => one !== "") : [];
+}

@@ -1,0 +1,151 @@
+// What `agents task add` and `import` leave for the engine, and what is refused before anything is written.
+
+import { expect, test } from "vitest";
+import { settingOf } from "../sim/scene.ts";
+import { fresh, NOW, PIPELINES, typed } from "../e2e/typed-task.ts";
+import { idFor } from "./task-new.ts";
+
+test("a task is left whole for the engine, under an id that reads like its title", async () => {
+  const options = {
+    label: "bug\nui",
+    after: "base",
+    files: "src/**\ndocs/{a,b}.md",
+    body: "-",
+    pipeline: "quick",
+  };
+  const { left, code, out, err } = await typed(
+    { tasks: [fresh("base")], stdin: "In full.\n", watched: true },
+    ["add", "Fix", "login timeout"],
+    options,
+  );
+  expect({ code, out, err }).toEqual({
+    code: 0,
+    out: expect.stringMatching(/^fix-login-[0-9a-f]{4}\n$/),
+    err: "",
+  });
+  const id = Object.keys(left)[0]?.replace(".json", "") ?? "";
+  expect(left).toEqual({
+    [`${id}.json`]: {
+      schema: "agents.task/1",
+      id,
+      title: "Fix login timeout",
+      body: "In full.\n",
+      labels: ["bug", "ui"],
+      after: ["base"],
+      files: ["src/**", "docs/{a,b}.md"],
+      model: null,
+      pipeline: "quick",
+      at: NOW,
+      by: "ann",
+    },
+  });
+});
+
+test.each([
+  ["Fix login timeout", "fix-login-beef"],
+  ["Short", "short-beef"],
+  ["Internationalisation", "internationalisa-beef"],
+  ["…", "task-beef"],
+  ["../../etc/passwd", "etc-passwd-beef"],
+])("the title %j gives the id %s", (title, id) => {
+  expect(idFor(title, "beef")).toBe(id);
+});
+
+test.each([
+  [
+    "an id that is there",
+    ["add", "x"],
+    { id: "a" },
+    /^6 there is a task a already; nothing was added$/,
+  ],
+  ["an id that was archived", ["add", "x"], { id: "old" }, /^6 there is a task old already/],
+  ["an id that is a path", ["add", "x"], { id: "../x" }, /^2 "\.\.\/x" cannot name a task/],
+  ["an unknown dependency", ["add", "x"], { after: "b" }, /comes? after b, which is no task/],
+  [
+    "itself",
+    ["add", "x"],
+    { id: "x", after: "x" },
+    /^2 x would come after itself: x leads back to it$/,
+  ],
+  [
+    "an unknown pipeline",
+    ["add", "x"],
+    { pipeline: "quik" },
+    /^4 no pipeline is called "quik" — did you mean "quick"\?$/,
+  ],
+  ["no title", ["add"], {}, /^2 a task needs a title/],
+  ["an unknown way", ["lst"], {}, /^2 unknown: task lst — did you mean "list"\?$/],
+])("%s is refused, and nothing is written", async (_name, args, options, message) => {
+  const files = { [`${settingOf(PIPELINES).config.stateDir}/tasks/old/end.json`]: "{}" };
+  const { refused, left } = await typed({ tasks: [fresh("a")], files }, args, options);
+  expect(refused).toMatch(message);
+  expect(left).toEqual({});
+});
+
+test("a file without [tasks] takes none, and a dry run leaves none", async () => {
+  expect(await typed({ toml: "" }, ["add", "x"])).toMatchObject({
+    refused: expect.stringContaining("has no [tasks]"),
+    left: {},
+  });
+  expect(await typed({}, ["add", "x"], { dryRun: true })).toMatchObject({
+    code: 0,
+    err: "agents: nothing was added\n",
+    left: {},
+  });
+});
+
+const LINES = `{"id":"one","title":"One"}
+
+{"id":"two","title":"Two","after":["one"],"labels":["l"],"body":"more"}
+`;
+
+test("JSON lines are added in their order, each with what it says", async () => {
+  const { left, code, out } = await typed({ stdin: LINES }, ["import", "-"]);
+  expect([code, out]).toEqual([0, "one\ntwo\n"]);
+  expect(Object.values(left)).toMatchObject([
+    { id: "one", title: "One", after: [], at: NOW - 1 },
+    { id: "two", after: ["one"], labels: ["l"], body: "more", at: NOW },
+  ]);
+});
+
+test.each([
+  [
+    "a circle",
+    '{"id":"a","title":"A","after":["b"]}\n{"id":"b","title":"B","after":["a"]}',
+    /^2 a would come after itself/,
+  ],
+  [
+    "two of one name",
+    '{"id":"a","title":"A"}\n{"id":"a","title":"B"}',
+    /^6 there is a task a already/,
+  ],
+  [
+    "a line that is no object",
+    '{"title":"A"}\n[1]',
+    /^2 standard input:2: it is not a JSON object$/,
+  ],
+  ["an unknown key", '{"title":"A"}\n{"titel":"B"}', /^2 standard input:2: unknown key "titel"/],
+  [
+    "a list that is none",
+    '{"title":"A","after":"b"}',
+    /^2 standard input:1: after must be a list of texts$/,
+  ],
+  ["nothing", "\n", /^4 there is no task in standard input$/],
+])("%s refuses the whole import", async (_name, stdin, message) => {
+  const { refused, left } = await typed({ stdin }, ["import", "-"]);
+  expect(refused).toMatch(message);
+  expect(left).toEqual({});
+});
+
+test("a directory gives a task for each .md and .json, by name", async () => {
+  const files = {
+    "/w/todo/1-first.md": "# The first\n\nAll of it.\n",
+    "/w/todo/2.json": '{"title":"The second","after":["1-first"]}',
+    "/w/todo/notes.txt": "not a task",
+  };
+  const { left } = await typed({ files }, ["import", "todo"]);
+  expect(Object.values(left)).toMatchObject([
+    { id: "1-first", title: "The first", body: "All of it." },
+    { id: "2", title: "The second", after: ["1-first"] },
+  ]);
+});
