@@ -8,7 +8,7 @@ import { typedRows } from "./typed.mjs";
 import { worldRows } from "./world.mjs";
 
 const FULL = {
-  tick: { settleS: 15, ticks: 15, peerTicks: 3, statusTimes: 15, peerStatusTimes: 3 },
+  tick: { settleS: 30, ticks: 20, peerTicks: 3, statusTimes: 15, peerStatusTimes: 3 },
   death: { count: 200, times: 100 },
   line: { count: 25 },
   push: { times: 20 },
@@ -17,7 +17,7 @@ const FULL = {
   world: { seconds: 10 },
 };
 const QUICK = {
-  tick: { settleS: 6, ticks: 6, peerTicks: 1, statusTimes: 7, peerStatusTimes: 1 },
+  tick: { settleS: 20, ticks: 10, peerTicks: 1, statusTimes: 7, peerStatusTimes: 1 },
   death: { count: 50, times: 15 },
   line: { count: 6 },
   push: { times: 4 },

@@ -15,7 +15,7 @@ const SECOND = 1000;
 /** What is promised is promised for a fleet of this size. */
 const PROMISED = 200;
 /** How long what was just begun may take to become ordinary. */
-const CHANGED_SETTLE_MS = 3 * SECOND;
+const CHANGED_SETTLE_MS = 15 * SECOND;
 const COUNTED_MS = 3 * SECOND;
 
 export const tickRows = async ({ withGround, count, reference, patience }) => {
