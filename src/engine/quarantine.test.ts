@@ -126,8 +126,46 @@ function decidedWith(attempt: Guard["attempt"]) {
 }
 
 test("no pattern is blamed on a machine that is only busy", () => {
-  const slow = decidedWith((_trials, ms) => (ms < 1_000 ? "in time" : "late"));
-  expect(slow).toEqual({ quarantined: [], verdicts: ["idle", "idle"] });
+  const fine = { quarantined: [], verdicts: ["idle", "idle"] };
+  expect(decidedWith((_trials, ms) => (ms < 1_000 ? "in time" : "late"))).toEqual(fine);
+  expect(
+    decidedWith(({ length }, ms) => (length === 1 && ms === 500 ? "in time" : "late")),
+  ).toEqual(fine);
+});
+
+/** How often each limit is asked for where everybody has the same pattern. */
+function asksOf(agents: number, alone: "in time" | "late"): Readonly<Record<number, number>> {
+  const others = Array.from(
+    { length: agents - 1 },
+    (_, at) => `[[agent]]\nname = "n${at}"\nbackend = "mine"\n`,
+  );
+  const toml = `${others.join("")}${BUSY}`;
+  const asks: Record<number, number> = {};
+  const attempt: Guard["attempt"] = ({ length }, ms) => {
+    asks[ms] = (asks[ms] ?? 0) + 1;
+    if (length === 0) return "in time";
+    return ms === 500 ? alone : "late";
+  };
+  const guard: Guard = { attempt, trusts: ({ re }) => re !== EVIL };
+  guarded(guard)(settingOf(toml), running(toml).memory, shown(toml, SCREENS.idle).seen);
+  return asks;
+}
+
+test("a machine on which everything is slow is looked into five times, and a pattern is blamed once", () => {
+  expect(asksOf(8, "in time")).toEqual({ 1000: 1, 250: 5, 500: 5 });
+  expect(asksOf(8, "late")).toEqual({ 1000: 1, 250: 8, 500: 1 });
+});
+
+test("what could not be tried is tried at the next look", () => {
+  const { seen } = shown(BUSY, SCREENS.idle);
+  const answers = ["untried", "in time"] as const;
+  let count = 0;
+  const attempt: Guard["attempt"] = () => answers[count++] ?? "late";
+  const decide = guarded({ attempt, trusts: ({ re }) => re !== EVIL });
+  const setting = settingOf(BUSY);
+  const { memory } = decide(setting, running(BUSY).memory, seen).decision;
+  const { quarantined } = decide(setting, memory, { ...seen, at: seen.at + 30_000 });
+  expect([count, quarantined]).toEqual([2, []]);
 });
 
 test("what cannot be tried is not read, and said so; who needs no trial is judged as ever", () => {
