@@ -63,3 +63,15 @@ test("each source is told with what it says and for how long, or why it says not
   ]);
   expect(words([])).toEqual([]);
 });
+
+test("who asks waits for an answer, and is told with the verb that gives it", () => {
+  const asking: Why = { ...WHY, verdict: { is: "asking", what: "Yes?", text: "Yes?" } };
+  const waits = (told: Why): string | undefined =>
+    whyText(told, outside)
+      .split("\n")
+      .find((row) => row.startsWith("waits for"));
+  expect([waits(asking), waits(WHY)]).toEqual([
+    "waits for your answer: agents answer a",
+    "waits for nothing",
+  ]);
+});

@@ -77,8 +77,10 @@ function decided({ life, since, because, paused }: Why, now: number): string {
   return `${life}${long}${paused ? ", paused" : ""}${why}`;
 }
 
-function waitsFor({ until, pending, messages }: Why, now: number): readonly string[] {
+function waitsFor(told: Why, now: number): readonly string[] {
+  const { name, verdict, until, pending, messages } = told;
   const waits = [
+    ...(verdict.is === "asking" ? [`your answer: agents answer ${name}`] : []),
     ...(until === null ? [] : [`${until}, ${ahead(Date.parse(until), now)}`]),
     ...(pending === null
       ? []
