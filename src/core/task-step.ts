@@ -6,7 +6,7 @@ import type { PipelineStep } from "../config/tasks.ts";
 import { briefOf } from "./brief.ts";
 import { landing } from "./merge.ts";
 import { asking, MERGE, stepAgent, stepOf } from "./pipeline.ts";
-import { changed, dirNow, isOver, workId } from "./task.ts";
+import { changed, dirNow, isAgentOf, isOver, workId } from "./task.ts";
 import { concluded, troubled } from "./task-end.ts";
 import type {
   Action,
@@ -147,8 +147,9 @@ function preparing(here: At, plan: PipelineStep): Moved {
     if (plan.does.kind !== "agent")
       return soon(here, to(here, { stage: "check", doing: null }, found));
     const agent = stepAgent(task, step);
-    // What another incarnation of the same visit left must be forgotten first.
-    if (here.memory.agents[agent] !== undefined) return soon(here, to(here, { doing: null }));
+    // Whoever worked on it before must be gone, and forgotten.
+    if (Object.keys(here.memory.agents).some((name) => isAgentOf(task.id, name)))
+      return soon(here, to(here, { doing: null }));
     const { at } = here;
     return soon(here, to(here, { stage: "agent", agent, doing: null, ranFrom: at }, found));
   });

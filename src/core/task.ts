@@ -247,6 +247,11 @@ export function agentName(task: string, { id, visit }: Pick<StepMemory, "id" | "
   return `${task}-${id}-${visit}`;
 }
 
+/** Whether that agent is, or was, one of this task's steps. */
+export function isAgentOf(task: string, agent: string): boolean {
+  return agent.startsWith(`${task}-`) && /^[a-z][a-z0-9_]*-\d+$/.test(agent.slice(task.length + 1));
+}
+
 export function isOver({ state }: TaskMemory): boolean {
   return state === "done" || state === "failed" || state === "cancelled";
 }

@@ -4,12 +4,13 @@
 import type { Config } from "../config/config.ts";
 import { enter, pipelineOf } from "./pipeline.ts";
 import { soonest } from "./step.ts";
-import { changed, freshTask } from "./task.ts";
+import { freshAgent } from "./fresh.ts";
+import { changed, freshTask, isAgentOf } from "./task.ts";
 import { resumed, stepTask, type Shop } from "./task-step.ts";
 import { endWrite } from "./task-end.ts";
 import { circleIn, queueOf, turn } from "./task-queue.ts";
 import { keptTasks } from "./task-past.ts";
-import type { Action, Instant, Memory, NewTask, Seen, TaskMemory } from "./types.ts";
+import type { Action, AgentMemory, Instant, Memory, NewTask, Seen, TaskMemory } from "./types.ts";
 
 export type TasksStep = {
   readonly memory: Memory;
@@ -20,9 +21,10 @@ export type TasksStep = {
 type All = Readonly<Record<string, TaskMemory>>;
 
 /** After every agent's own step: what became of those that belong to tasks is known by then. */
-export function stepTasks(config: Config, before: Memory, seen: Seen): TasksStep {
+export function stepTasks(config: Config, known: Memory, seen: Seen): TasksStep {
   const shop = config.tasks;
-  if (shop === null) return { memory: before, actions: [], due: null };
+  if (shop === null) return { memory: known, actions: [], due: null };
+  const before = withStrays(config, known, seen);
   const { at, zone } = seen;
   const came = claimed(config, before.tasks ?? NOBODY, seen);
   let tasks = came.tasks;
@@ -51,6 +53,26 @@ export function stepTasks(config: Config, before: Memory, seen: Seen): TasksStep
 }
 
 const NOBODY: All = {};
+
+/** Agents of steps that nobody remembers, as after a lost Memory: they end before anybody works there again. */
+function withStrays(
+  config: Config,
+  memory: Memory,
+  { panes, since, claimed: fresh }: Seen,
+): Memory {
+  if (since !== null && fresh === undefined) return memory;
+  const ids = [...Object.keys(memory.tasks ?? NOBODY), ...(fresh ?? []).map(({ id }) => id)];
+  const strays = Object.values(panes).flatMap(({ mark, session }) => {
+    const name = mark?.target ?? "";
+    const known = name === "" || memory.agents[name] !== undefined;
+    if (known || config.agents.some((one) => one.name === name)) return [];
+    const stray: AgentMemory = { ...freshAgent(session), wanted: "down" };
+    return ids.some((id) => isAgentOf(id, name)) ? [[name, stray] as const] : [];
+  });
+  return strays.length === 0
+    ? memory
+    : { ...memory, agents: { ...memory.agents, ...Object.fromEntries(strays) } };
+}
 
 function put(all: All, task: TaskMemory): All {
   return all[task.id] === task ? all : { ...all, [task.id]: task };

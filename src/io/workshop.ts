@@ -30,8 +30,9 @@ export function openWorkshop(spec: WorkshopSpec): Workshop & { close(): void } {
   return {
     dir: dirOf,
     worktree: (bench) => alone(bench.repo, () => worktree(git, bench)),
-    rescue: (bench) => alone(bench.repo, () => rescue(git, bench)),
-    diff: (bench, asked) => alone(bench.repo, () => diff(git, bench, asked)),
+    // Through an index of its own, and so behind nobody: a stop waits for it.
+    rescue: (bench) => rescue(git, bench),
+    diff: (bench, asked) => diff(git, bench, asked),
     check: async (bench, asked) => {
       const checked = await runCheck(spec, bench, { ...asked, dir: dirOf(bench) });
       if (!checked.ok) return checked;
