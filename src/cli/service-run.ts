@@ -4,7 +4,14 @@
 import { readMemory } from "../engine/store.ts";
 import { configInForce } from "./fleet.ts";
 import { ensureWatchdog, stopWatchdog } from "./keeper.ts";
-import { type Call, type ExitCode, isRefusal, signalled, type Site } from "./outside.ts";
+import {
+  type Call,
+  type ExitCode,
+  isRefusal,
+  type Outside,
+  signalled,
+  type Site,
+} from "./outside.ts";
 import { readStanding } from "./standing.ts";
 
 const CHECK_MS = 2_000;
@@ -48,17 +55,21 @@ async function attended(call: Call): Promise<string | null> {
 async function watched(call: Call, site: Site): Promise<string | null> {
   const { outside } = call;
   const { stateDir } = site.config;
-  const memory = readMemory(outside.disk, stateDir);
-  const isWanted =
-    memory !== null &&
-    (memory.fleet.wanted === "up" ||
-      Object.values(memory.agents).some((one) => one.wanted === "up"));
-  if (!isWanted) return null;
+  if (!isWanted(outside, stateDir)) return null;
   const before = readStanding(outside, stateDir);
   if (before?.watchdog.state === "stale") await stopWatchdog(call, site);
+  // That takes a while, in which a person may have said `down`.
+  if (!isWanted(outside, stateDir)) return null;
   if (await ensureWatchdog(call, site))
     outside.stdout.write("agents service: started the watchdog\n");
   return readStanding(outside, stateDir)?.watchdog.lastTick ?? "";
+}
+
+function isWanted({ disk }: Outside, stateDir: string): boolean {
+  const memory = readMemory(disk, stateDir);
+  if (memory === null) return false;
+  const said = Object.values(memory.agents).map(({ wanted }) => wanted);
+  return [memory.fleet.wanted, ...said].includes("up");
 }
 
 /** Without a system that listens, nobody is told. */

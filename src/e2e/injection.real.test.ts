@@ -4,6 +4,7 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Standing } from "../cli/standing.ts";
 import { build, openLab, type Lab } from "./lab.ts";
 
 /** Every way somebody's shell, tmux or strftime could run or change it; PWN is what a slip would leave. */
@@ -151,8 +152,13 @@ test("a hostile branch, subject, status file and inbox are data", async () => {
   await becomes(() => heard().includes("inbox") || heard().includes("-in "));
   expect(heard()).not.toContain("PWN9");
   lab.write(`work ${HOSTILE}/-docs ${HOSTILE}/-s ${HOSTILE}.md`, `## DONE\n${HOSTILE}\n`);
+  const before = await lab.pid("looper");
   commit("done");
-  await lab.until("phase two", (now) => now.loops[0]?.phase === "two", 15_000);
+  // What is sent to the one of phase one ends with it.
+  const isAnew = ({ loops, agents }: Standing): boolean =>
+    loops[0]?.phase === "two" &&
+    agents.some(({ name, life, pid }) => name === "looper" && life === "up" && pid !== before);
+  await lab.until("phase two", isAnew, 30_000);
   expect(await lab.agents("send", "looper", HOSTILE)).toMatchObject({ code: 0 });
   await becomes(() => heard().includes(HOSTILE));
   expect((await lab.agents("down")).code).toBe(0);
