@@ -23,6 +23,8 @@ export type Place = {
   readonly toml?: string;
   readonly stdin?: string;
   readonly watched?: boolean;
+  /** Another verb than `task`. */
+  readonly verb?: typeof task;
   /** What happens while it pauses. */
   readonly pause?: (publish: (tasks: readonly TaskMemory[]) => void) => void;
 };
@@ -103,7 +105,7 @@ export async function typed(
 ): Promise<Typed> {
   const world = opened(place);
   try {
-    const code = await task({
+    const code = await (place.verb ?? task)({
       outside: world.outside,
       args,
       options: { config: "/w/agents.toml", ...options },

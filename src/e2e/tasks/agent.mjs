@@ -7,8 +7,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const { AGENTS_STEP: step, AGENTS_TASK: task } = process.env;
-const WORK_MS = 700;
-const SLOW_MS = 4_000;
+const WORK_MS = 500;
+const SLOW_MS = 3_000;
 
 const prompt = readFileSync(process.argv[2], "utf8");
 const [, title = "", body = ""] =

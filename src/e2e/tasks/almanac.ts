@@ -7,22 +7,38 @@ export type Wish = {
   readonly body: string;
   readonly after: readonly string[];
   readonly files: readonly string[];
+  /** With a plan before it, or without. */
+  readonly pipeline: "default" | "quick";
 };
 
 function page(
   name: string,
   sentence: string,
-  more: Partial<Wish> & { accident?: string } = {},
+  more: { readonly after?: readonly string[]; readonly accident?: string } = {},
 ): Wish {
   const accident = more.accident === undefined ? "" : `\naccident: ${more.accident}`;
   const body = `page ${name}: ${sentence}${accident}`;
   const files = [`pages/${name}.md`];
-  return { id: name, title: `Write about the ${name}`, body, after: more.after ?? [], files };
+  return {
+    id: name,
+    title: `Write about the ${name}`,
+    body,
+    after: more.after ?? [],
+    files,
+    pipeline: "default",
+  };
 }
 
 function point(name: string): Wish {
   const body = `compass: ${name}`;
-  return { id: name, title: `Name the ${name} on the compass`, body, after: [], files: [] };
+  return {
+    id: name,
+    title: `Name the ${name} on the compass`,
+    body,
+    after: [],
+    files: [],
+    pipeline: "quick",
+  };
 }
 
 /** The order in which they are added. */
@@ -81,6 +97,14 @@ check = "sh check.sh"
 max = 3
 stagger = 0
 merge = "queue"
+
+[[pipeline]]
+name = "quick"
+step = [
+  { id = "implement" },
+  { id = "check", command = "sh check.sh", on_failure = "goto:implement" },
+  { id = "review", role = "reviewer" },
+]
 
 [backend.almanac]
 bin = "exec node ${agent} {kickoff}"
