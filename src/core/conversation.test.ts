@@ -2,8 +2,8 @@
 
 import { expect, test } from "vitest";
 import { done, look, obeyed, running, SCREENS, type Change, type Scene } from "../sim/scene.ts";
-import { HANDED_OVER } from "./conversation.ts";
-import type { Pane } from "./types.ts";
+import { atStart, HANDED_OVER, isLost } from "./conversation.ts";
+import type { AgentMemory, Memory, Pane } from "./types.ts";
 
 const SECOND = 1000;
 const named = (id: string | null): Partial<Pane> => ({
@@ -58,6 +58,22 @@ test("a program that is in another conversation than it was to take up is believ
   expect(other.deeds.filter((deed) => deed.do === "note").map(({ because }) => because)).toContain(
     "it is in another conversation (c2) than the one it was to take up (c1)",
   );
+  const third = look(other, SECOND, { panes: { a: named("c3") } });
+  expect(third.agent("a").conversation?.id).toBe("c3");
+  expect(third.deeds.filter((deed) => deed.do === "note")).toEqual([]);
+});
+
+test("a conversation is one of its phase, and a start that begins its own forgets it", () => {
+  const told = look(running(ONE), SECOND, { panes: { a: named("c1") } });
+  const memory = told.agent("a");
+  const old: AgentMemory = { ...memory, conversation: { id: "c1", phase: "one", lost: true } };
+  const remember = (all: Memory): Memory => ({ ...all, agents: { ...all.agents, a: old } });
+  expect(look(told, SECOND, { remember }).agent("a").conversation).toEqual({
+    id: "c1",
+    phase: null,
+  });
+  expect(atStart(old, { is: "its own" }, "two")).toEqual({ id: null, phase: "two" });
+  expect([isLost(old, "one"), isLost(old, "two")]).toEqual([true, false]);
 });
 
 function obeyedAfter(before: Scene): NonNullable<Change["panes"]> {

@@ -7,10 +7,12 @@ import { lookAt, type Setting } from "./look.ts";
 import type { SignalSeen } from "./signals.ts";
 
 const HEAD = `[defaults]\nsession_prefix = "t-"\nlog_dir = "l"\n`;
-const { backends } = fleetConfig(`${HEAD}${BACKENDS}`);
-const setting = (): Setting => {
-  const backend = backends["talker"];
-  if (backend === undefined) throw new Error("no talker");
+const TITLED = `[backend.titled]\nbin = "titled"
+[backend.titled.title]\nbusy = ["work"]\nidle = ["work", "rest"]\nasking = ["rest"]\n`;
+const { backends } = fleetConfig(`${HEAD}${BACKENDS}${TITLED}`);
+const setting = (name = "talker"): Setting => {
+  const backend = backends[name];
+  if (backend === undefined) throw new Error(`no ${name}`);
   const rest = { others: [], at: 0, zone: "UTC", banner: null, processSeen: true };
   return { backend, ...rest, stallGraceMs: 0, starting: false };
 };
@@ -34,6 +36,12 @@ test("the input line and the end of the last prompt are found", () => {
     "",
     "● done",
   ]);
+});
+
+test("of what a title says, work comes first and rest comes last", () => {
+  const says = (title: string): string | undefined =>
+    lookAt({ ...paneOf("a", "r", 0), title }, setting("titled")).title?.says;
+  expect(["work", "rest", "x"].map(says)).toEqual(["busy", "asking", undefined]);
 });
 
 test("the best source is the first that says something; all that do are kept", () => {

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { presetBackends } from "../config/backends.ts";
-import { look, running } from "../sim/scene.ts";
+import { BACKENDS, fleetConfig } from "../sim/fleet.ts";
+import { look, running, SCREENS } from "../sim/scene.ts";
 import { isMenuOpen } from "./menu.ts";
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 const backends = presetBackends(read("../config/backends.toml"), "/home/dev");
+const HEAD = `[defaults]\nsession_prefix = "t-"\nlog_dir = "l"\n`;
 const scene = running(`[[agent]]\nname = "a"\nwatch = "heal"\n`);
 
 function opens(cli: string, file: string): boolean {
@@ -28,6 +30,15 @@ test("the menus that open by themselves at a usage limit are seen, and only whil
       ["gemini", "gemini-0.61.0/idle.txt"],
     ].map(([cli = "", file = ""]) => opens(cli, file)),
   ).toEqual([true, true, true, false, false, false, false]);
+});
+
+test("a question above an input line was answered", () => {
+  const { talker } = fleetConfig(`${HEAD}${BACKENDS}`).backends;
+  const open = [SCREENS.asking, `${SCREENS.asking}\n${SCREENS.idle}`].map((text) => {
+    const pane = look(scene, 1000, { screens: { a: text } }).panes["t-a"];
+    return talker !== undefined && pane !== undefined && isMenuOpen(talker, pane);
+  });
+  expect(open).toEqual([true, false]);
 });
 
 test("what cannot be seen shows no menu", () => {
