@@ -1,7 +1,17 @@
 // A conversation goes on across restarts: under an id of ours, or under the one that the program names.
 
 import { expect, test } from "vitest";
-import { done, look, obeyed, running, SCREENS, type Change, type Scene } from "../sim/scene.ts";
+import {
+  done,
+  look,
+  obeyed,
+  order,
+  running,
+  scene,
+  SCREENS,
+  type Change,
+  type Scene,
+} from "../sim/scene.ts";
 import { atStart, HANDED_OVER, isLost } from "./conversation.ts";
 import type { AgentMemory, Memory, Pane } from "./types.ts";
 
@@ -47,6 +57,18 @@ test("the conversation that a program names is written down, and taken up by its
   const again = look(told, SECOND);
   expect(done(again)).toEqual([]);
   expect(argvOf(ends(again, SECOND, 1))).toContain("--resume c1");
+});
+
+test("a conversation that begins under an id of ours is written down as soon as it stands", () => {
+  const ours = ONE.replace("resume = true\n[", 'resume = true\nsession_flag = "--id {id}"\n[');
+  const begun = look(scene(ours), 0, { orders: [order("up")] });
+  const there = { panes: obeyed(begun, SCREENS.idle), outcomes: answered(begun) };
+  const up = look(begun, SECOND, there);
+  const written = [begun, up, look(up, SECOND)].flatMap(({ actions }) =>
+    actions.flatMap((one) => (one.do === "write" ? [[one.path, one.text]] : [])),
+  );
+  const id = up.agent("a").conversation?.id ?? "none";
+  expect(written).toEqual([[`${up.setting.config.stateDir}/a.id`, `${id}\n`]]);
 });
 
 test("a program that is in another conversation than it was to take up is believed, and that is told", () => {

@@ -151,7 +151,8 @@ async function caught(home, file) {
 
 async function missedByTests(home, file) {
   const near = await failedTest(home, besides(file));
-  return near ?? (await failedTest(home, ["src/core", "src/engine", "src/sim"]));
+  const inCore = near ?? (await failedTest(home, ["src/core"]));
+  return inCore ?? (await failedTest(home, ["src/engine", "src/sim"]));
 }
 
 async function tried(home, { file, rule, find, put }) {
