@@ -1,14 +1,18 @@
 // `agents task approve|reject|retry|cancel|close`: a person's word about tasks, as an order that the engine answers.
 
+import { isOver } from "../core/task.ts";
+import type { Memory } from "../core/types.ts";
 import { configInForce } from "./fleet.ts";
 import { give, mustBeDone } from "./order.ts";
-import { type Call, type ExitCode, Refusal } from "./outside.ts";
+import { type Call, type ExitCode, Refusal, type Site } from "./outside.ts";
 import { plain } from "./paint.ts";
 import { textOf } from "./task-add.ts";
 import { publishedTasks } from "./task-board.ts";
 import { knownTasks, taskNamed } from "./task-known.ts";
 
 const LIMIT_MS = 60_000;
+const ENDING_MS = 60_000;
+const ENDS: ReadonlySet<string> = new Set<Word>(["cancel", "close"]);
 const PUBLISHED_MS = 2_000;
 const POLL_MS = 25;
 
@@ -39,7 +43,7 @@ export function orderTask(what: Word): (call: Call) => Promise<ExitCode> {
       outside.stdout.write(
         `${JSON.stringify({ schema: "agents.task-order/1", what, tasks: told })}\n`,
       );
-    else outside.stdout.write(told.map(({ because }) => `${plain(because)}\n`).join(""));
+    else outside.stdout.write(told.map((one) => `${plain(lineOf(one))}\n`).join(""));
     return 0;
   };
 }
@@ -50,6 +54,10 @@ async function wordsOf({ outside, options }: Call): Promise<string> {
 }
 
 type Said = { readonly id: string; readonly state: string; readonly because: string };
+
+function lineOf({ id, because }: Said): string {
+  return because.includes(id) ? because : `${id}: ${because}`;
+}
 
 /** One order for each: what one task refuses does not stop the others before it. */
 async function say(
@@ -64,12 +72,29 @@ async function say(
       const before = rowOf(call, site.config.stateDir, id);
       const answer = await give(call, site, { verb: "task", names: [id], args, limitMs: LIMIT_MS });
       mustBeDone(answer, `${id}: refused`);
+      if (ENDS.has(args["what"] ?? "")) await carriedOut(call, site, id);
       await published(call, { stateDir: site.config.stateDir, id, before });
       told.push({ id, state: answer.outcomes[id] ?? "", because: answer.because });
     }
     return told;
   } finally {
     await site.close(false);
+  }
+}
+
+/** What ends a task takes a moment longer than its answer: where no watchdog sees to it, this process does. */
+async function carriedOut({ outside }: Call, site: Site, id: string): Promise<void> {
+  const held = (await site.holder()) === null ? await site.acquire("task") : null;
+  if (held === null || !("release" in held)) return;
+  const end = outside.now() + ENDING_MS;
+  try {
+    const goesOn = ({ tasks }: Memory): boolean => {
+      const task = tasks?.[id];
+      return task !== undefined && !isOver(task) && !outside.stop.aborted && outside.now() < end;
+    };
+    await site.run(held, { verb: "task", goesOn });
+  } finally {
+    await held.release();
   }
 }
 

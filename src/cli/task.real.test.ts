@@ -133,7 +133,7 @@ test("what fails is tried again with a person's words, and is given up", async (
   expect(short(await lab.agents("task", "cancel", "two", "--dry-run"))).toBe(
     "0 two   would be told: cancel",
   );
-  expect(short(await lab.agents("task", "cancel", "two"))).toMatch(/^0 /);
+  expect(short(await lab.agents("task", "cancel", "two"))).toBe("0 two: cancelled by a person");
   expect(short(await lab.agents("task", "wait", "two"))).toBe(
     "1 two   cancelled: cancelled by a person",
   );
@@ -145,4 +145,21 @@ test("only an agent at a step reports", async () => {
   const said = await lab.with(stranger, "report", "done", "--config", "agents.toml");
   expect(short(said)).toBe("1 agents: one-implement-1 is at no task's step");
   expect(short(await lab.agents("report", "maybe"))).toMatch(/^2 agents: a report is one of/);
+});
+
+test("without a watchdog a task is put away all the same, and what is added waits", async () => {
+  await lab.agents("down");
+  expect(lab.git("repo", "worktree", "list")).toContain("/log/worktrees/two ");
+  expect(short(await lab.agents("task", "close", "two"))).toBe("0 two is put away");
+  expect(lab.git("repo", "worktree", "list")).not.toContain("/log/worktrees/two ");
+  expect(short(await lab.agents("task", "wait", "two"))).toMatch(/^1 two {3}cancelled/);
+  expect(short(await lab.agents("task", "add", "Do it", "--id", "three"))).toBe(
+    "0 three\nagents: no watchdog runs; `agents up` begins with the queue",
+  );
+  expect(short(await lab.agents("task", "list", "--state", "queued"))).toMatch(
+    /^three +queued +- .* left for the watchdog/m,
+  );
+  expect(short(await lab.agents("task", "cancel", "three"))).toMatch(
+    /^1 agents: three was not taken yet/,
+  );
 });
