@@ -116,12 +116,17 @@ function todo({ task, dir }: TaskTold): readonly string[] {
   const looks = `agents task diff ${id} · agents task logs ${id} · files in ${dir}`;
   switch (state) {
     case "needs-human":
-      return [
-        ...(agent === null ? [] : [`agents attach ${agent}`]),
-        `agents task approve ${id} lets it go on; agents task reject ${id} --guidance "…" sends it back`,
-        `agents task retry ${id} --guidance "…" tries the step again; agents task cancel ${id} ends it`,
-        looks,
-      ];
+      return agent === null
+        ? [
+            `agents task approve ${id} lets it go on; agents task reject ${id} --guidance "…" sends it back`,
+            `agents task retry ${id} --guidance "…" tries the step again; agents task cancel ${id} ends it`,
+            looks,
+          ]
+        : [
+            `agents why ${agent} · agents attach ${agent}`,
+            `agents restart ${agent} lets it work again; agents task cancel ${id} ends it`,
+            looks,
+          ];
     case "failed":
     case "cancelled":
       return [

@@ -7,6 +7,8 @@ import { settingOf } from "../sim/scene.ts";
 import { newTask } from "../sim/task-scene.ts";
 import { fresh, NOW, PIPELINES, typed, type Place } from "../e2e/typed-task.ts";
 
+const { config } = settingOf(PIPELINES);
+
 test("a list of a thousand asks for one file, and shows what waits for a person first", async () => {
   const many = Array.from({ length: 1000 }, (_, index) => fresh(`t${index}`));
   const asks = fresh("asks", { state: "needs-human", because: "review: changes\u001b[31m again" });
@@ -24,7 +26,7 @@ test("a list of a thousand asks for one file, and shows what waits for a person 
 });
 
 test("of a flood that nobody took yet only the first are opened", async () => {
-  const { stateDir } = settingOf(PIPELINES).config;
+  const { stateDir } = config;
   const files = Object.fromEntries(
     Array.from({ length: 300 }, (_, index) => {
       const id = `n${String(index).padStart(3, "0")}`;
@@ -71,7 +73,6 @@ test.each([
 });
 
 test("its story is told in sentences: its way, where its work is, what can be said to it", async () => {
-  const { config } = settingOf(PIPELINES);
   const dir = `${config.stateDir}/tasks/a`;
   const begun = enter(config, fresh("a", { pipeline: "quick", after: ["base"] }), {
     index: 0,
@@ -127,8 +128,18 @@ test("its story is told in sentences: its way, where its work is, what can be sa
   `);
 });
 
+test("where its agent stands still, its agent is what something can be said to", async () => {
+  const begun = enter(config, fresh("a", { pipeline: "quick" }), { index: 0, at: NOW });
+  const step = begun.step === null ? null : { ...begun.step, agent: "a-implement-1" };
+  const { out } = await typed({ tasks: [{ ...begun, state: "needs-human", step }] }, ["show", "a"]);
+  expect(out.split("what to do\n")[1]?.split("\n").slice(0, 2)).toEqual([
+    "  agents why a-implement-1 · agents attach a-implement-1",
+    "  agents restart a-implement-1 lets it work again; agents task cancel a ends it",
+  ]);
+});
+
 test("a task that is long over is told from its own file", async () => {
-  const { stateDir } = settingOf(PIPELINES).config;
+  const { stateDir } = config;
   const end = {
     schema: "agents.task-end/1",
     ...fresh("old", { state: "done", because: "landed on main" }),
