@@ -2,7 +2,8 @@
 // belongs to others. Paths only; the texts are put together where they lie.
 
 import type { AgentStep } from "../config/tasks.ts";
-import { dirThen, isOver } from "./task.ts";
+import { dirThen } from "./task.ts";
+import { queueOf } from "./task-queue.ts";
 import type { At } from "./task-step.ts";
 import type { Brief, PastStep } from "./types.ts";
 
@@ -35,9 +36,7 @@ export function briefOf(here: At, does: AgentStep): Brief {
   return { role, prompt, commits, verdict, attempt: task.attempt, hands, theirs: theirs(here) };
 }
 
-function theirs({ tasks, task }: At): readonly string[] {
-  const others = Object.values(tasks).filter(
-    (one) => one.id !== task.id && one.step !== null && !isOver(one),
-  );
-  return [...new Set(others.flatMap(({ files }) => files))];
+function theirs({ config, tasks, task }: At): readonly string[] {
+  const live = config.tasks === null ? [] : queueOf(config.tasks, tasks).live;
+  return [...new Set(live.flatMap((one) => (one.id === task.id ? [] : one.files)))];
 }

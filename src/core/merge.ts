@@ -4,6 +4,7 @@
 import { answererOf, asking, pipelineOf } from "./pipeline.ts";
 import { changed, dirNow } from "./task.ts";
 import { finished, goes, troubled } from "./task-end.ts";
+import { queueOf } from "./task-queue.ts";
 import { soon, stays, to, working, type At, type Moved } from "./task-step.ts";
 import type { TaskMemory, Work } from "./types.ts";
 
@@ -19,8 +20,9 @@ export function landing(here: At): Moved {
 }
 
 /** Who lands now, or came here before this one. */
-function aheadOf({ tasks, task }: At): TaskMemory | null {
-  const others = Object.values(tasks).filter(
+function aheadOf({ config, tasks, task }: At): TaskMemory | null {
+  const live = config.tasks === null ? [] : queueOf(config.tasks, tasks).live;
+  const others = live.filter(
     (one) => one.id !== task.id && one.step?.stage === "land" && one.state !== "needs-human",
   );
   const now = others.find((one) => one.step?.doing !== null);

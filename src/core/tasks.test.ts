@@ -139,3 +139,24 @@ test("each turn of a task is told in the journal, and what needs a person aloud"
     ["review: it ended without a verdict, and that is no approval", true],
   ]);
 });
+
+test("a look at a thousand queued tasks in which nothing happens reads none of them", () => {
+  const tasks = Array.from({ length: 1000 }, (_, at) => newTask(`t${at}`));
+  const begun = next(openShop("[tasks]\nmax = 1\n", tasks), { work: () => NEVER });
+  let read = 0;
+  const counted = new Proxy(begun.memory.tasks ?? {}, {
+    get: (all, id: string) => {
+      read += 1;
+      return all[id];
+    },
+    ownKeys: (all) => {
+      read += 1000;
+      return Reflect.ownKeys(all);
+    },
+  });
+  const once = look(begun, 1000, { remember: (memory) => ({ ...memory, tasks: counted }) });
+  read = 0;
+  const still = look(once, 1000);
+  expect(still.memory.tasks).toBe(counted);
+  expect(read).toBeLessThan(10);
+});

@@ -25,7 +25,7 @@ async function acted(action: Action, workshop: Partial<Workshop>, memory: Memory
   const done: string[] = [];
   const ports: Ports = {
     ...plain,
-    files: { read: plain.files.read, write: (path, text) => fake.disk.write(path, text ?? "") },
+    files: { read: () => "missing", write: (path, text) => fake.disk.write(path, text ?? "") },
     processes: { ...plain.processes, signal: (_members, signal) => void done.push(signal) },
     workshop: {
       ...closedWorkshop,

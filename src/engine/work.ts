@@ -2,6 +2,7 @@
 // The words to a step's agent are put together here, from files, as they are.
 
 import type { Tasks } from "../config/tasks.ts";
+import { isAgentOf } from "../core/task.ts";
 import { verdictIn } from "../core/verdict.ts";
 import type { Action, Brief, Work } from "../core/types.ts";
 import type { Acting } from "./act.ts";
@@ -82,7 +83,7 @@ export async function rescueFor(
   { setting, memory }: Acting,
 ): Promise<void> {
   const { tasks } = setting.config;
-  const task = Object.values(memory.tasks ?? {}).find(({ step }) => step?.agent === target);
+  const task = Object.values(memory.tasks ?? {}).find(({ id }) => isAgentOf(id, target));
   if (tasks === null || task === undefined) return;
   await ports.workshop.rescue(
     benchOf(tasks, { task: task.id, branch: task.branch, env: ports.env }),

@@ -9,6 +9,7 @@ import { NUDGE } from "../core/stall.ts";
 import type { Action, AgentMemory, Decision, Life, Memory, Order, Seen } from "../core/types.ts";
 import { HOUR, MINUTE, SECOND } from "./chance.ts";
 import { brokenRules } from "./rules.ts";
+import { brokenTaskRules } from "./task-luck.ts";
 import type { Time } from "./time.ts";
 import type { Repo } from "./repo.ts";
 import type { Machine, Session, Truth } from "./world.ts";
@@ -138,7 +139,9 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
   const actionIsFit = (action: Action, { seen, before, decision, setting }: Decided): void => {
     if (action.because === "" && action.do !== "answer") wrong(`${action.id}: no because`);
     // Nor is anything done to an agent by telling a person that nobody is seen.
-    const looks = ["note", "answer", "write", "evidence", "weigh", "notify"].includes(action.do);
+    const looks = ["note", "answer", "write", "evidence", "weigh", "notify", "work"].includes(
+      action.do,
+    );
     if (seen.server === "unseen" && !looks) wrong(`${action.id}: done to the unseen`);
     if (action.do === "start") {
       excuse(action.target);
@@ -238,7 +241,7 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
         const text = said ? before.agents[action.target]?.says[0]?.text : undefined;
         return text === undefined ? [] : [{ name: action.target, text }];
       });
-      for (const what of brokenRules(one)) wrong(what);
+      for (const what of [...brokenRules(one), ...brokenTaskRules(one)]) wrong(what);
       for (const [name, now] of Object.entries(decision.memory.agents)) {
         stopIsFit(name, before.agents[name], one);
         if (seen.stateWritable) watch(name, now);

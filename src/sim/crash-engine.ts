@@ -1,16 +1,16 @@
 // The real engine in the world of the crash points. Every effect of it is a numbered step, and at the one that
 // the crash names it dies: from then on it does nothing any more, whatever was still under way in it.
 
+import type { Config } from "../config/config.ts";
 import type { Memory } from "../core/types.ts";
 import type { Disk } from "../engine/disk.ts";
 import { textOf, type fakeDisk } from "../engine/fake-disk.ts";
 import type { Carrier } from "../engine/outbox.ts";
-import { closedWorkshop } from "../engine/closed-workshop.ts";
-import type { Files, Ports, Processes, Result, Terminal } from "../engine/ports.ts";
+import type { Files, Ports, Processes, Result, Terminal, Workshop } from "../engine/ports.ts";
 import { run as runEngine } from "../engine/run.ts";
 import { openStore } from "../engine/store.ts";
 import type { Chance } from "./chance.ts";
-import { CONFIG, seenOf } from "./crash-fleet.ts";
+import { seenOf } from "./crash-fleet.ts";
 import { falseProcesses, falseTerminal } from "./terminal.ts";
 import { Killed, type Bell, type Time } from "./time.ts";
 import type { Machine } from "./world.ts";
@@ -42,11 +42,13 @@ export type World = {
   readonly wrong: string[];
   readonly steps: string[];
   readonly crash: Crash | null;
+  readonly config: Config;
+  readonly workshop: (life: Life) => Workshop;
   over: boolean;
   memory: Memory | null;
 };
 
-type Life = {
+export type Life = {
   /** Numbered; where it is the one, it is the last. */
   readonly step: <T>(what: string, run: () => T, half?: () => void) => T;
   readonly goesOn: () => void;
@@ -72,7 +74,7 @@ export async function oneEngine(world: World): Promise<void> {
       onRing: () => {},
       close: () => {},
     },
-    workshop: closedWorkshop,
+    workshop: world.workshop(life),
     clock: {
       now: () => time.now(),
       steady: () => time.steady(),
@@ -86,11 +88,16 @@ export async function oneEngine(world: World): Promise<void> {
     },
     env: { PATH: "/bin" },
   };
-  const setting = { config: CONFIG, kickoffDir: CONFIG.stateDir, aliases: {}, agents: "agents" };
+  const setting = {
+    config: world.config,
+    kickoffDir: world.config.stateDir,
+    aliases: {},
+    agents: "agents",
+  };
   await runEngine({
     ports,
     disk,
-    store: openStore(disk, CONFIG.stateDir, time.now()),
+    store: openStore(disk, world.config.stateDir, time.now()),
     current: () => ({ setting, ok: true, problems: [], settlesIn: null }),
     ready: () => (isServing(machine) ? ["server"] : []),
     publish: (memory) => void (world.memory = memory),

@@ -2,6 +2,7 @@
 // engine dies. Another one begins on the same disk and in the same world, and the end must be the same.
 
 import type { Order } from "../core/types.ts";
+import { closedWorkshop } from "../engine/closed-workshop.ts";
 import { fakeDisk, put, textOf } from "../engine/fake-disk.ts";
 import { leave, makeOrders, ordersDir } from "../engine/orders.ts";
 import { orderId } from "../engine/order-text.ts";
@@ -72,7 +73,19 @@ function openWorld(crash: Crash | null): World {
   for (const role of ["builder", "adversary"])
     put(fake, `${HOME}/prompts/${role}.md`, `You are the ${role}.`);
   makeOrders({ disk: fake.disk, stateDir: CONFIG.stateDir });
-  const first = { starts, heard, told, wrong, steps: [], crash, over: false, memory: null };
+  const workshop = () => closedWorkshop;
+  const first = {
+    config: CONFIG,
+    workshop,
+    starts,
+    heard,
+    told,
+    wrong,
+    steps: [],
+    crash,
+    over: false,
+    memory: null,
+  };
   const world: World = { time, bell, machine, fake, ...first };
   plot(world);
   return world;

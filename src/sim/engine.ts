@@ -2,8 +2,7 @@
 // night is over. The engine is the real one; the ports behind it are false.
 
 import type { Disk } from "../engine/disk.ts";
-import { closedWorkshop } from "../engine/closed-workshop.ts";
-import type { Ports } from "../engine/ports.ts";
+import type { Ports, Processes } from "../engine/ports.ts";
 import { run as runEngine } from "../engine/run.ts";
 import { openStore } from "../engine/store.ts";
 import { SECOND } from "./chance.ts";
@@ -38,7 +37,7 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
   const texts = new Map<string, { readonly text: string }>();
   const ports: Ports = {
     terminal: falseTerminal({ machine, time, chance, line, witness: checks, onRing: () => {} }),
-    processes: falseProcesses(machine),
+    processes: watchedProcesses(world),
     files: {
       read: (path) => {
         const read = disk.read(path);
@@ -63,7 +62,16 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
       onRing: () => {},
       close: () => {},
     },
-    workshop: closedWorkshop,
+    workshop: world.yard.open({
+      step: (_what, run) => run(),
+      goesOn: () => {
+        if (world.epoch !== mine || world.over) throw new Killed();
+      },
+      latency: () => chance.between(5, 4 * SECOND),
+      refuses: (what) => refusalOf(world, what),
+      check: () => checkOf(world),
+      conflicts: () => isWild(faults, "git") && chance.hit(0.1),
+    }),
     clock: {
       now: () => time.now(),
       steady: () => time.steady(),
@@ -118,6 +126,34 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
       world.told.decided(one);
     },
   });
+}
+
+/** Keeping what lies open is never refused here: nothing may be killed before it. */
+function refusalOf({ faults, chance }: World, what: string): string | null {
+  if (what.startsWith("rescue") || !isWild(faults, "git")) return null;
+  return chance.hit(0.1) ? "the remote cannot be reached" : null;
+}
+
+function checkOf({ faults, chance }: World): "passed" | "failed" | "killed" {
+  if (!isWild(faults, "processes")) return "passed";
+  return chance.hit(0.2) ? "failed" : chance.hit(0.1) ? "killed" : "passed";
+}
+
+/** What a task's agent has not committed is kept before anything signals it. */
+function watchedProcesses({ machine, yard, checks }: World): Processes {
+  const inner = falseProcesses(machine);
+  return {
+    ...inner,
+    signal: (members, signal) => {
+      for (const { pid } of members) {
+        const target = machine.procs.get(pid)?.target ?? "";
+        const task = /^(.+)-[a-z][a-z0-9_]*-\d+$/.exec(target)?.[1];
+        const [line] = task === undefined ? [] : yard.unkept(task);
+        if (line !== undefined) checks.wrong(`${target} is signalled before "${line}" is kept`);
+      }
+      inner.signal(members, signal);
+    },
+  };
 }
 
 function isServing({ machine, time }: World, name: string): boolean {

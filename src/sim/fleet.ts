@@ -98,7 +98,8 @@ quiet = { from = "20:30", to = "04:00", zone = "UTC" }
 
 const KINDS = ["talker", "talker", "listener", "plain"] as const;
 
-export function fleetText(chance: Chance): string {
+/** `more`: lines for [defaults]. */
+export function fleetText(chance: Chance, more: string): string {
   const count = chance.between(2, 7);
   const agents = Array.from({ length: count }, (_, at) => {
     const backend = chance.pick(KINDS);
@@ -120,7 +121,7 @@ ${chance.hit(0.2) ? 'wake = { interval = 1800, prompt_file = "prompts/wake.md" }
 session_prefix = "f-"
 log_dir = ".agents"
 project_dir = "${HOME}"
-[watchdog]
+${more}[watchdog]
 signal_interval = ${chance.pick([15, 30, 30, 60])}
 ${BACKENDS}${agents.join("")}${service}${loop}`;
 }

@@ -15,6 +15,8 @@ import { oneEngine, Over } from "./engine.ts";
 import { isWild, openFaults, plainBlows, schedule, type Faults, type Trouble } from "./faults.ts";
 import { blowsOf, strayed } from "./people.ts";
 import { openRepo, type Repo } from "./repo.ts";
+import { alsoAt, luckyTaskActor } from "./task-luck.ts";
+import { openYard, type Yard } from "./workshop.ts";
 import { openToldChecks, type ToldChecks } from "./told.ts";
 import { Killed, openTime, type Bell, type Time } from "./time.ts";
 import { openMachine, type Actor, type Machine } from "./world.ts";
@@ -47,6 +49,7 @@ export type World = {
   readonly repos: ReadonlyMap<string, Repo>;
   readonly fake: ReturnType<typeof fakeDisk>;
   readonly setting: () => Setting;
+  readonly yard: Yard;
   epoch: number;
   over: boolean;
   memory: Memory | null;
@@ -102,6 +105,7 @@ export function openWorld({ seed, start, without, fleet }: Plot): World {
       return [loop.name, openRepo(shared)] as const;
     }),
   );
+  const yard = openYard(time, (what) => checks.wrong(what));
   const machine: Machine = openMachine({
     time,
     chance,
@@ -117,6 +121,10 @@ export function openWorld({ seed, start, without, fleet }: Plot): World {
         isWild(faults, "processes") && chance.hit(0.005) ? chance.between(0, 8 * HOUR) : 0,
     },
     cast: (spec, stage) => {
+      if (spec.env["AGENTS_TASK"] !== undefined) {
+        for (const what of alsoAt(machine, spec)) checks.wrong(what);
+        return luckyTaskActor({ time, chance, faults, stage, yard, env: spec.env, fake });
+      }
       const agent = config.agents.find((one) => one.name === spec.target) ?? null;
       const part = {
         time,
@@ -164,6 +172,7 @@ export function openWorld({ seed, start, without, fleet }: Plot): World {
     repos,
     fake,
     setting: () => setting,
+    yard,
     epoch: 0,
     over: false,
     memory: null,

@@ -8,6 +8,7 @@ import type { Trouble } from "./faults.ts";
 import { fleetConfig, fleetText, HOME, SINKS } from "./fleet.ts";
 import { openWorld, playNight, type Fleet, type Tell } from "./night.ts";
 import { order, tidied } from "./people.ts";
+import { addTasks, TASKS, tasksAtLast } from "./task-luck.ts";
 
 export type Night = {
   readonly seed: number;
@@ -29,6 +30,7 @@ export async function simulate(seed: number, hours: number, how: How = {}): Prom
   const world = openWorld({ seed, start: START, without, fleet: seeded(seed) });
   const { time, faults, checks } = world;
   order(world, "up", []);
+  if (works(seed)) addTasks(world, hours);
   time.plan(hours * HOUR, () => {
     faults.wild = false;
     faults.lost = false;
@@ -45,6 +47,7 @@ export async function simulate(seed: number, hours: number, how: How = {}): Prom
     });
   });
   const engines = await playNight(world, tell);
+  for (const what of works(seed) ? tasksAtLast(world) : []) checks.wrong(what);
   if (world.memory !== null) {
     checks.atLast(world.memory, world.setting());
     world.told.atLast(world.memory, world.setting().config);
@@ -55,10 +58,18 @@ export async function simulate(seed: number, hours: number, how: How = {}): Prom
 
 /** Every fourth fleet tells somebody: none of those whose nights are kept as incidents, which stay what they were. */
 const TELLS = { every: 4, from: 1 };
+/** And half of those have tasks as well. */
+const WORKS = { every: 8, from: 5 };
+
+function works(seed: number): boolean {
+  return seed % WORKS.every === WORKS.from;
+}
 
 function seeded(seed: number): (chance: Chance) => Fleet {
   const sinks = seed % TELLS.every === TELLS.from ? SINKS : "";
-  return (chance) => fleetOf(fleetText(chance) + sinks);
+  const tasks = works(seed) ? TASKS : "";
+  return (chance) =>
+    fleetOf(fleetText(chance, tasks === "" ? "" : 'backend = "plain"\n') + sinks + tasks);
 }
 
 function fleetOf(text: string): Fleet {
