@@ -24,7 +24,7 @@ export async function give(call: Call, site: Site, asked: Asked): Promise<Answer
 }
 
 /** Leaves it where an engine finds it, and waits for nothing. */
-export function leaveOrder({ outside }: Call, site: Site, asked: Asked): Order {
+export function leaveOrder({ outside }: Call, site: Pick<Site, "config">, asked: Asked): Order {
   const { stateDir } = site.config;
   const now = outside.now();
   const order: Order = {

@@ -2,15 +2,19 @@
 // its pane. Its environment says whose step it is; the report itself is taken from a file or standard input.
 
 import { resolve } from "node:path";
-
+import type { Config } from "../config/config.ts";
+import { readAnswer } from "../engine/orders.ts";
 import { wordOf } from "./flags.ts";
 import { configInForce } from "./fleet.ts";
-import { give, mustBeDone } from "./order.ts";
+import { leaveOrder, mustBeDone } from "./order.ts";
 import { type Call, type ExitCode, Refusal } from "./outside.ts";
 import { textOf } from "./task-add.ts";
 
 const REPORTS = ["approve", "changes", "stuck", "done"] as const;
-const LIMIT_MS = 60_000;
+/** So long it may lie there while no watchdog runs. */
+const LIMIT_MS = 3_600_000;
+const ANSWER_MS = 60_000;
+const POLL_MS = 25;
 /** Longer than anybody reads; an order has its limit besides. */
 const REPORT_CHARS_MAX = 256 * 1024;
 
@@ -27,25 +31,43 @@ export async function report(call: Call): Promise<ExitCode> {
   // The worktree may well hold an agents.toml of its own: that is not the one meant.
   const own = call.options["config"] ?? path;
   const here: Call = { ...call, options: { ...call.options, config: own } };
-  const site = await outside.open(await configInForce(here));
-  try {
-    const words = { what: "report", report: word, run, ...(text !== "" && { text }) };
-    const answer = await give(here, site, {
-      verb: "task",
-      names: [agent],
-      args: words,
-      limitMs: LIMIT_MS,
-    });
-    mustBeDone(answer, "the report was not taken");
-    if (call.options["json"] === true)
-      outside.stdout.write(
-        `${JSON.stringify({ schema: "agents.report/1", report: word, because: answer.because })}\n`,
-      );
-    else outside.stdout.write(`${answer.because}\n`);
+  const because = await heard(here, await configInForce(here), {
+    names: [agent],
+    args: { what: "report", report: word, run, ...(text !== "" && { text }) },
+  });
+  if (because === null) {
+    outside.stderr.write("agents: left for the watchdog, which does not answer just now\n");
     return 0;
-  } finally {
-    await site.close(false);
   }
+  if (call.options["json"] === true)
+    outside.stdout.write(
+      `${JSON.stringify({ schema: "agents.report/1", report: word, because })}\n`,
+    );
+  else outside.stdout.write(`${because}\n`);
+  return 0;
+}
+
+type Words = {
+  readonly names: readonly string[];
+  readonly args: Readonly<Record<string, string>>;
+};
+
+/**
+ * Whoever says this is part of what the engine is about to stop: it never becomes the engine itself. What nobody
+ * answers now is heard when a watchdog runs again; null then.
+ */
+async function heard(call: Call, config: Config, words: Words): Promise<string | null> {
+  const { outside } = call;
+  const order = leaveOrder(call, { config }, { verb: "task", limitMs: LIMIT_MS, ...words });
+  while (outside.now() < order.at + ANSWER_MS && !outside.stop.aborted) {
+    const read = readAnswer({ disk: outside.disk, stateDir: config.stateDir }, order.id);
+    if (read.ok && read.value !== null) {
+      mustBeDone(read.value, "the report was not taken");
+      return read.value.because;
+    }
+    await outside.pause(POLL_MS);
+  }
+  return null;
 }
 
 async function reportText({ outside, options }: Call): Promise<string> {

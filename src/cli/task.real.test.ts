@@ -1,7 +1,7 @@
 // Tasks on real tmux and real git, through the built program: one that asks a person, one that is given up, and an
 // agent's report from inside its pane.
 
-import { chmodSync } from "node:fs";
+import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { build, openLab, program, type Lab, type Ran } from "../e2e/lab.ts";
@@ -162,4 +162,14 @@ test("without a watchdog a task is put away all the same, and what is added wait
   expect(short(await lab.agents("task", "cancel", "three"))).toMatch(
     /^1 agents: three was not taken yet/,
   );
+});
+
+test("an agent's report waits for a watchdog, and is no watchdog itself", async () => {
+  const agent = { AGENTS_NAME: "one-implement-1", AGENTS_RUN_ID: "x", AGENTS_CONFIG: "" };
+  const said = lab.with(agent, "report", "done", "--config", "agents.toml");
+  await vi.waitFor(() =>
+    expect(readdirSync(join(lab.dir, "log/state/orders/new"))).toHaveLength(1),
+  );
+  await lab.agents("up", "watchdog");
+  expect(short(await said)).toBe("1 agents: one-implement-1 is at no task's step");
 });
