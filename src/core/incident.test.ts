@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 import { look, running, SCREENS, settingOf } from "../sim/scene.ts";
 import { FRESH, freshAgent } from "./fresh.ts";
 import { followed, type Incident, isPast, ripeAt, type Shown, titleOf } from "./incident.ts";
-import type { AgentMemory, Memory } from "./types.ts";
+import type { TaskMemory, AgentMemory, Memory } from "./types.ts";
+import { newTask } from "../sim/task-scene.ts";
+import { freshTask } from "./task.ts";
 
 const AT = 1_000_000;
 const { config } = settingOf(`
@@ -151,5 +153,21 @@ test("a real dialog's words are the incident's text", () => {
   });
   expect(short(asking.memory.notices?.incidents ?? {})).toEqual([
     ["asking", "a", "Do you want to run this command? 1. Yes Esc to cancel", null],
+  ]);
+});
+
+test("a task that waits for a person, and one that failed, are told; those that go on are not", () => {
+  const one = (id: string, state: TaskMemory["state"]): TaskMemory => ({
+    ...freshTask(newTask(id)),
+    state,
+    because: `${id} is so`,
+  });
+  const states = ["queued", "running", "waiting", "done", "cancelled"] as const;
+  const tasks = [one("a", "needs-human"), one("b", "failed"), ...states.map((is) => one(is, is))];
+  const memory = { tasks: Object.fromEntries(tasks.map((task) => [task.id, task])) };
+  const all = Object.values(followed({}, shown({}, AT, memory)));
+  expect(all.map(({ event, subject, text }) => ({ event, subject, text }))).toEqual([
+    { event: "asking", subject: "task a", text: "a is so" },
+    { event: "parked", subject: "task b", text: "b is so" },
   ]);
 });

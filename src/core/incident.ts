@@ -5,7 +5,8 @@ import type { Config, Millis, NoticeEvent, NoticeLevel } from "../config/config.
 import { isBraked } from "./fleet.ts";
 import { hash } from "./hash.ts";
 import { LONGEST_QUOTE } from "./rows.ts";
-import type { AgentMemory, Instant, Memory, Seen } from "./types.ts";
+import { remembering } from "./remembering.ts";
+import type { AgentMemory, Instant, Memory, Seen, TaskMemory } from "./types.ts";
 import { MINUTE } from "./zone.ts";
 
 /** Something that stopped and will not move without a person, from its first look to the one without it. */
@@ -120,6 +121,12 @@ function standing(shown: Shown, before: Incidents): Readonly<Record<string, Stan
   for (const [name, { complete, because }] of Object.entries(memory.loops))
     if (complete && config.loops.some((loop) => loop.name === name))
       add(`done/${name}`, { event: "done", subject: name, text: because });
+  for (const { id, state, because } of taskTroubles(memory))
+    add(`task/${id}/${state}`, {
+      event: state === "failed" ? "parked" : "asking",
+      subject: `task ${id}`,
+      text: because,
+    });
   const degraded = { event: "degraded", subject: "watchdog" } as const;
   if (seen.server === "unseen")
     add("degraded/tmux", { ...degraded, text: "tmux does not answer: nothing is seen of anybody" });
@@ -128,6 +135,16 @@ function standing(shown: Shown, before: Incidents): Readonly<Record<string, Stan
   for (const text of seen.quarantined ?? [])
     add(`degraded/pattern/${hash(text).slice(0, 12)}`, { ...degraded, text });
   return all;
+}
+
+const troubles = remembering<readonly TaskMemory[]>(() => true);
+
+/** Tasks that wait for a person, and those that failed; read off anew only where a task changed. */
+function taskTroubles({ tasks }: Memory): readonly TaskMemory[] {
+  if (tasks === undefined) return [];
+  return troubles(tasks, [], () =>
+    Object.values(tasks).filter(({ state }) => state === "needs-human" || state === "failed"),
+  );
 }
 
 function ofAgent(

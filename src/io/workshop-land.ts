@@ -1,7 +1,7 @@
 // Lands a task's branch on the target: fetch, rebase, check, push with a lease on what was checked. That it landed
 // is read from the target, so that whoever died in between finds it done.
 
-import { writeFileSync } from "node:fs";
+import { rmSync, statSync, writeFileSync } from "node:fs";
 import type { Bench, LandAsk, Result } from "../engine/ports.ts";
 import type { Git } from "./git.ts";
 import { runCheck, type CheckPlace } from "./workshop-check.ts";
@@ -9,6 +9,8 @@ import { ask, dirOf, freshTarget, leftIn, NOBODY, rescued } from "./workshop-git
 
 /** The target may move while the check runs; so often it is followed at once. */
 const FOLLOWED_MAX = 3;
+/** No git of ours holds the index of a worktree for so long. */
+const LOCK_AGE_MS = 150_000;
 
 type Told = Result<Readonly<Record<string, string>>>;
 type Failed = Extract<Result<never>, { ok: false }>;
@@ -58,6 +60,7 @@ function landedAs(head: string, target: string): Told {
 /** An interrupted rebase is given up, and what is not committed is kept before it is put away. */
 async function swept(git: Git, bench: Bench): Promise<Result<null>> {
   const dir = dirOf(bench);
+  await unlock(git, dir);
   await git.run(dir, ["rebase", "--abort"]);
   const kept = await rescued(git, bench);
   if (!kept.ok) return kept;
@@ -80,6 +83,19 @@ async function swept(git: Git, bench: Bench): Promise<Result<null>> {
     if (!done.ok) return done;
   }
   return { ok: true, value: null };
+}
+
+/** Nobody works there any more: a lock that is left belongs to a git that was killed. */
+async function unlock(git: Git, dir: string): Promise<void> {
+  const path = await ask(git, dir, [
+    "rev-parse",
+    "--path-format=absolute",
+    "--git-path",
+    "index.lock",
+  ]);
+  if (!path.ok) return;
+  const age = Date.now() - (statSync(path.value, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
+  if (age > LOCK_AGE_MS) rmSync(path.value, { force: true });
 }
 
 async function rebase(

@@ -6,6 +6,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -250,6 +251,20 @@ test("a rebase that a crash interrupted is given up, and what lay open is kept, 
     value: { result: "conflict" },
   });
   expect(git("trees/a", "symbolic-ref", "HEAD")).toBe("refs/heads/task/a");
+});
+
+test("a lock that a killed git left long ago keeps nothing from landing", async () => {
+  const { shop, bench, commit, write, git, home } = lab();
+  await shop.worktree(bench("a"));
+  commit("trees/a", "work", "done\n");
+  write("trees/a/open", "open\n");
+  const lock = git("trees/a", "rev-parse", "--path-format=absolute", "--git-path", "index.lock");
+  writeFileSync(lock, "");
+  const old = new Date(Date.now() - 600_000);
+  utimesSync(lock, old, old);
+  expect(await shop.land(bench("a"), landing(home, null))).toMatchObject({
+    value: { result: "landed" },
+  });
 });
 
 test("a remote that cannot be reached is no failure of the work", async () => {
