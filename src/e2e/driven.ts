@@ -31,7 +31,7 @@ export type Driven = {
 
 /** A server that ends and one that begins on the same socket would meet. */
 let opened = 0;
-const LIMIT_MS = 8_000;
+const LIMIT_MS = 20_000;
 const BETWEEN_KEYS_MS = 70;
 
 /** A shell of `sh` in which `command` is typed. */

@@ -13,6 +13,9 @@ import { census } from "./census.ts";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const program = join(root, "dist/agents.cjs");
 
+/** For what is no claim about time: a busy machine may take it. */
+const PATIENT_MS = 25_000;
+
 export type Ran = {
   readonly code: number;
   readonly stdout: string;
@@ -94,7 +97,7 @@ export function openLab(folder = "lab", runs = program): Lab {
     node: (...words) => run({}, words),
     with: (extra, ...words) => run(extra, [runs, ...words]),
     status: async () => JSON.parse((await run({}, [runs, "status", "--json"])).stdout),
-    until: async (what, is, limitMs = 10_000) => {
+    until: async (what, is, limitMs = PATIENT_MS) => {
       const end = performance.now() + limitMs;
       let last = await lab.status();
       while (!is(last)) {

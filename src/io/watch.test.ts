@@ -16,6 +16,9 @@ afterAll(() => {
 
 type Bell = { rings: number; readonly watch: Watch };
 
+/** A busy machine may take it. */
+const PATIENT = { timeout: 10_000 };
+
 /** Open, and known to listen: it has rung for what `stir` did. */
 async function listening(watched: Watched, stir: () => void): Promise<Bell> {
   const bell: { rings: number } = { rings: 0 };
@@ -23,7 +26,7 @@ async function listening(watched: Watched, stir: () => void): Promise<Bell> {
   await vi.waitFor(() => {
     stir();
     expect(bell.rings).toBeGreaterThan(0);
-  });
+  }, PATIENT);
   await sleep(60);
   return Object.assign(bell, { watch });
 }
@@ -104,7 +107,7 @@ test("what is made, or removed and made again, rings after it was rearmed", asyn
     await sleep(100);
     rings = 0;
     writeFileSync(join(dir, name), "x");
-    await vi.waitFor(() => expect(rings).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(rings).toBeGreaterThan(0), PATIENT);
   }
   watch.close();
   watch.close();

@@ -102,10 +102,13 @@ test("a watchdog that stops publishing is noticed, and tmux is asked once, not a
   const { call, publish, passes, asked } = world();
   const feed = await openFeed(call, place);
   publish({ ...STANDING, watchdog: { ...STANDING.watchdog, pid: null } });
-  await vi.waitFor(() => {
-    feed.look(sight);
-    expect(feed.known().standing.watchdog.state).toBe("stopped");
-  });
+  await vi.waitFor(
+    () => {
+      feed.look(sight);
+      expect(feed.known().standing.watchdog.state).toBe("stopped");
+    },
+    { timeout: 10_000 },
+  );
   for (let look = 0; look < 5; look += 1) {
     passes(3_000);
     feed.look(sight);

@@ -6,6 +6,9 @@ import { type Call, type News, Refusal } from "../outside.ts";
 import { STANDING } from "./scene.ts";
 import { top } from "./top.ts";
 
+/** A busy machine may take it. */
+const PATIENT = { timeout: 10_000 };
+
 function world(env: Readonly<Record<string, string>> = {}) {
   const { disk } = fakeDisk(() => Date.now());
   const stop = new AbortController();
@@ -70,7 +73,7 @@ function world(env: Readonly<Record<string, string>> = {}) {
 }
 
 const drawn = (one: ReturnType<typeof world>): Promise<void> =>
-  vi.waitFor(() => expect(one.written()).toContain("quit"));
+  vi.waitFor(() => expect(one.written()).toContain("quit"), PATIENT);
 
 test.each(["q", "\u0003"])("%j gives the terminal back and is 0", async (key) => {
   const one = world();
@@ -123,9 +126,9 @@ test("a verb that refuses says so on the screen, and Ctrl-Z suspends", async () 
   const ended = top(one.call);
   await drawn(one);
   one.types("p");
-  await vi.waitFor(() => expect(one.written()).toMatch(/pause: tmux does not answer/));
+  await vi.waitFor(() => expect(one.written()).toMatch(/pause: tmux does not answer/), PATIENT);
   one.types("\r");
-  await vi.waitFor(() => expect(one.written()).toMatch(/attach: tmux does not answer/));
+  await vi.waitFor(() => expect(one.written()).toMatch(/attach: tmux does not answer/), PATIENT);
   expect(one.did).toEqual(["taken", "lent", "taken"]);
   one.types("\u001A");
   expect(one.did.at(-1)).toBe("suspended");
@@ -139,7 +142,7 @@ test.each([
 ])("with %j and %j it speaks in sentences and takes no terminal", async (env, options) => {
   const one = world(env);
   const ended = top({ ...one.call, options });
-  await vi.waitFor(() => expect(one.written()).toContain("The watchdog is running."));
+  await vi.waitFor(() => expect(one.written()).toContain("The watchdog is running."), PATIENT);
   one.stop.abort(130);
   expect(await ended).toBe(130);
   expect(one.did).toEqual([]);
