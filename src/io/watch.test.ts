@@ -115,8 +115,12 @@ test("what is made, or removed and made again, rings after it was rearmed", asyn
 
 test("a rearm where nothing changed costs next to nothing", () => {
   const watch = openWatch([{ dir: home, file: null }], () => undefined);
-  const begun = performance.now();
-  for (let time = 0; time < 1_000; time += 1) watch.rearm();
-  expect((performance.now() - begun) / 1_000).toBeLessThan(0.2);
+  const rounds = Array.from({ length: 20 }, () => {
+    const begun = performance.now();
+    for (let time = 0; time < 50; time += 1) watch.rearm();
+    return (performance.now() - begun) / 50;
+  });
+  // What a neighbour takes of the processor only adds.
+  expect(Math.min(...rounds)).toBeLessThan(0.2);
   watch.close();
 });
