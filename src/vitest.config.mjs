@@ -1,9 +1,23 @@
-// Two rounds: everything that only computes, side by side; then what stands on real tmux servers and
-// measures time, one file after the other, so that no test waits for another one's processor.
+// Three rounds: everything that only computes, side by side; then what stands on real tmux servers, which mostly
+// waits, side by side as well; then what measures time there, one file after the other, so that no test waits for
+// another one's processor.
 
 import { defineConfig } from "vitest/config";
 
 const real = "**/*.real.test.ts";
+const measured = [
+  "**/figures.real.test.ts",
+  "e2e/{chaos,recovery}.real.test.ts",
+  "io/{repos,tmux}.real.test.ts",
+];
+/** They wait more than they compute. */
+const REAL_AT_ONCE = 2;
+const patiently = {
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  // What is polled is no claim about time.
+  expect: { poll: { timeout: 10_000 } },
+};
 
 export default defineConfig({
   test: {
@@ -21,14 +35,24 @@ export default defineConfig({
       },
       {
         test: {
+          ...patiently,
           name: "real",
           dir: "src",
           include: [real],
+          exclude: measured,
+          maxWorkers: REAL_AT_ONCE,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...patiently,
+          name: "measured",
+          dir: "src",
+          include: measured,
           fileParallelism: false,
           maxWorkers: 1,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
