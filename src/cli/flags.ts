@@ -6,6 +6,12 @@ import { didYouMean } from "../config/suggest.ts";
 import { Refusal, type Options } from "./outside.ts";
 
 /** Null when the flag was not given. */
+export function textFlag(options: Options, name: string): string | null {
+  const written = options[name];
+  return typeof written === "string" ? written : null;
+}
+
+/** Null when the flag was not given. */
 export function durationFlag(options: Options, name: string): number | null {
   const written = options[name];
   if (typeof written !== "string") return null;

@@ -2,6 +2,7 @@
 // and is the engine until the answer is there. There is no second way to do a thing.
 
 import { randomBytes } from "node:crypto";
+import type { Config } from "../config/config.ts";
 import type { Order } from "../core/types.ts";
 import { orderId } from "../engine/order-text.ts";
 import { leave, readAnswer, withdraw, type Answer } from "../engine/orders.ts";
@@ -24,7 +25,11 @@ export async function give(call: Call, site: Site, asked: Asked): Promise<Answer
 }
 
 /** Leaves it where an engine finds it, and waits for nothing. */
-export function leaveOrder({ outside }: Call, site: Pick<Site, "config">, asked: Asked): Order {
+export function leaveOrder(
+  { outside }: Call,
+  site: { readonly config: Pick<Config, "stateDir"> },
+  asked: Asked,
+): Order {
   const { stateDir } = site.config;
   const now = outside.now();
   const order: Order = {

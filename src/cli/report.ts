@@ -2,13 +2,12 @@
 // its pane. Its environment says whose step it is; the report itself is taken from a file or standard input.
 
 import { resolve } from "node:path";
-import type { Config } from "../config/config.ts";
 import { readAnswer } from "../engine/orders.ts";
-import { wordOf } from "./flags.ts";
-import { configInForce } from "./fleet.ts";
+import { textFlag, wordOf } from "./flags.ts";
+import { findConfig } from "./find.ts";
 import { leaveOrder, mustBeDone } from "./order.ts";
 import { type Call, type ExitCode, Refusal } from "./outside.ts";
-import { textOf } from "./task-add.ts";
+import { stateDirOf } from "./standing.ts";
 
 const REPORTS = ["approve", "changes", "stuck", "done"] as const;
 /** So long it may lie there while no watchdog runs. */
@@ -31,7 +30,7 @@ export async function report(call: Call): Promise<ExitCode> {
   // The worktree may well hold an agents.toml of its own: that is not the one meant.
   const own = call.options["config"] ?? path;
   const here: Call = { ...call, options: { ...call.options, config: own } };
-  const because = await heard(here, await configInForce(here), {
+  const because = await heard(here, await placeOf(here), {
     names: [agent],
     args: { what: "report", report: word, run, ...(text !== "" && { text }) },
   });
@@ -47,6 +46,14 @@ export async function report(call: Call): Promise<ExitCode> {
   return 0;
 }
 
+/** Neither schema nor tmux is asked: agents report often, and also while the file is broken. */
+async function placeOf(call: Call): Promise<string> {
+  const path = findConfig(call);
+  const stateDir = await stateDirOf(call.outside, path);
+  if (stateDir !== null) return stateDir;
+  throw new Refusal(5, `${path} does not say where its fleet keeps its state`);
+}
+
 type Words = {
   readonly names: readonly string[];
   readonly args: Readonly<Record<string, string>>;
@@ -56,11 +63,15 @@ type Words = {
  * Whoever says this is part of what the engine is about to stop: it never becomes the engine itself. What nobody
  * answers now is heard when a watchdog runs again; null then.
  */
-async function heard(call: Call, config: Config, words: Words): Promise<string | null> {
+async function heard(call: Call, stateDir: string, words: Words): Promise<string | null> {
   const { outside } = call;
-  const order = leaveOrder(call, { config }, { verb: "task", limitMs: LIMIT_MS, ...words });
+  const order = leaveOrder(
+    call,
+    { config: { stateDir } },
+    { verb: "task", limitMs: LIMIT_MS, ...words },
+  );
   while (outside.now() < order.at + ANSWER_MS && !outside.stop.aborted) {
-    const read = readAnswer({ disk: outside.disk, stateDir: config.stateDir }, order.id);
+    const read = readAnswer({ disk: outside.disk, stateDir }, order.id);
     if (read.ok && read.value !== null) {
       mustBeDone(read.value, "the report was not taken");
       return read.value.because;
@@ -71,7 +82,7 @@ async function heard(call: Call, config: Config, words: Words): Promise<string |
 }
 
 async function reportText({ outside, options }: Call): Promise<string> {
-  const file = textOf(options, "file");
+  const file = textFlag(options, "file");
   if (file === null) return "";
   const text = file === "-" ? await outside.stdin() : outside.text(resolve(outside.cwd, file));
   if (text === null) throw new Refusal(4, `there is no report at ${resolve(outside.cwd, file)}`);

@@ -2,6 +2,7 @@
 
 import type { Config } from "../config/config.ts";
 import type { TaskFile } from "../engine/task-file.ts";
+import { textFlag } from "./flags.ts";
 import { configInForce } from "./fleet.ts";
 import { type Call, type ExitCode, type Options, Refusal } from "./outside.ts";
 import { readStanding } from "./standing.ts";
@@ -13,17 +14,17 @@ export async function addTask(call: Call): Promise<ExitCode> {
   if (title === "")
     throw new Refusal(2, 'a task needs a title: agents task add "Fix login timeout"');
   const config = await configInForce(call);
-  const body = textOf(options, "body") ?? "";
+  const body = textFlag(options, "body") ?? "";
   const made = plannedTasks(call, config, [
     {
-      id: textOf(options, "id"),
+      id: textFlag(options, "id"),
       title,
       body: body === "-" ? await outside.stdin() : body,
       labels: listOf(options, "label"),
       after: listOf(options, "after"),
       files: listOf(options, "files"),
-      model: textOf(options, "model"),
-      pipeline: textOf(options, "pipeline"),
+      model: textFlag(options, "model"),
+      pipeline: textFlag(options, "pipeline"),
     },
   ]);
   return added(call, config, made);
@@ -44,13 +45,11 @@ export function added(call: Call, config: Config, made: readonly TaskFile[]): Ex
   return 0;
 }
 
-export function textOf(options: Options, name: string): string | null {
-  const written = options[name];
-  return typeof written === "string" ? written : null;
-}
-
 /** A flag that may be given several times. */
 function listOf(options: Options, name: string): readonly string[] {
-  const written = options[name];
-  return typeof written === "string" ? written.split("\n").filter((one) => one !== "") : [];
+  return (
+    textFlag(options, name)
+      ?.split("\n")
+      .filter((one) => one !== "") ?? []
+  );
 }

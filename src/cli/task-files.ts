@@ -2,14 +2,13 @@
 
 import { join } from "node:path";
 import type { TaskMemory } from "../core/types.ts";
-import { countFlag } from "./flags.ts";
+import { countFlag, textFlag } from "./flags.ts";
 import { openLog, pieces } from "./log-file.ts";
 import { logText } from "./log-text.ts";
 import { type Call, type ExitCode, Refusal } from "./outside.ts";
 import { paint, plain } from "./paint.ts";
 import { readStanding } from "./standing.ts";
 import { table } from "./table.ts";
-import { textOf } from "./task-add.ts";
 import { knownTasks, taskNamed, type Known } from "./task-known.ts";
 import { filesOf, stepsOf, type StepLeft } from "./task-steps.ts";
 
@@ -132,7 +131,7 @@ async function asked(call: Call): Promise<Asked> {
   const known = await knownTasks(call);
   const task = taskNamed(outside, known, id);
   const steps = stepsOf(outside, known.stateDir, task);
-  const wanted = textOf(options, "step");
+  const wanted = textFlag(options, "step");
   if (wanted === null) return { task, known, steps };
   const those = steps.filter((step) => step.id === wanted);
   if (those.length > 0) return { task, known, steps: those };

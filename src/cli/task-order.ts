@@ -2,11 +2,11 @@
 
 import { isOver } from "../core/task.ts";
 import type { Memory } from "../core/types.ts";
+import { textFlag } from "./flags.ts";
 import { configInForce } from "./fleet.ts";
 import { give, mustBeDone } from "./order.ts";
 import { type Call, type ExitCode, Refusal, type Site } from "./outside.ts";
 import { plain } from "./paint.ts";
-import { textOf } from "./task-add.ts";
 import { publishedTasks } from "./task-board.ts";
 import { knownTasks, taskNamed } from "./task-known.ts";
 
@@ -49,7 +49,7 @@ export function orderTask(what: Word): (call: Call) => Promise<ExitCode> {
 }
 
 async function wordsOf({ outside, options }: Call): Promise<string> {
-  const written = textOf(options, "guidance") ?? "";
+  const written = textFlag(options, "guidance") ?? "";
   return (written === "-" ? await outside.stdin() : written).trim();
 }
 
