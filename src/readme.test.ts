@@ -5,21 +5,26 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { scores, type Score } from "./cli/screens.ts";
 import type { Outside } from "./cli/outside.ts";
-import { verbs } from "./cli/verbs.ts";
+import { groups } from "./cli/verbs.ts";
+import type { Verb } from "./cli/verbs/verb.ts";
 import { presetBackends } from "./config/backends.ts";
 import type { Backend, Signal } from "./config/config.ts";
+import { load } from "./config/load.ts";
 import { manualTables } from "./config/manual.ts";
 
 const path = fileURLToPath(new URL("../README.md", import.meta.url));
 
 function verbTable(): string {
-  const rows = verbs
-    .filter(({ hidden }) => hidden !== true)
-    .map(({ name, args, about }) => {
-      const words = `agents ${name} ${args}`.trim().replaceAll("|", String.raw`\|`);
-      return `| \`${words}\` | ${about.replaceAll("|", String.raw`\|`)} |`;
-    });
-  return ["| verb | what it does |", "|---|---|", ...rows].join("\n");
+  const parts = groups.map(({ heading, verbs }) => {
+    const rows = verbs.filter(({ hidden }) => hidden !== true).map(verbRow);
+    return [`| ${heading} | |`, "|---|---|", ...rows].join("\n");
+  });
+  return `\n${parts.join("\n\n")}\n`;
+}
+
+function verbRow({ name, args, about }: Verb): string {
+  const words = `agents ${name} ${args}`.trim().replaceAll("|", String.raw`\|`);
+  return `| \`${words}\` | ${about.replaceAll("|", String.raw`\|`)} |`;
 }
 
 const READERS: Readonly<Record<Signal["reader"], string>> = {
@@ -83,4 +88,17 @@ test.each([
     return;
   }
   expect(shown, "UPDATE_README=1 npx vitest run --dir src src/readme.test.ts").toBe(`\n${table}\n`);
+});
+
+const recipes =
+  (readFileSync(path, "utf8").split("\n## Recipes\n")[1] ?? "").split("\n## ")[0] ?? "";
+const files = [...recipes.matchAll(/^```toml\n(.*?)^```/gms)].map(([, text = ""]) => text);
+
+test("there are recipes", () => expect(files.length).toBeGreaterThan(5));
+
+test.each(files)("a recipe is a whole file and right: %s", (text) => {
+  const presets = read("config/backends.toml");
+  const look = (file: string) => (file.endsWith(".md") ? "file" : "dir");
+  const loaded = load({ path: "/p/agents.toml", text, presets, home: "/home/u", env: {}, look });
+  expect(loaded.ok ? loaded.warnings : loaded.problems).toEqual([]);
 });

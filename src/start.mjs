@@ -141,7 +141,8 @@ const changesTold = () => {
   const told = new Map();
   return ({ agents: fleet }) => {
     for (const { name, life, verdict, because } of fleet) {
-      const line = `${name}: ${life}, ${verdict}${because === "" ? "" : `: ${because}`}`;
+      const why = because === "" || because === verdict ? "" : `: ${because}`;
+      const line = `${name}: ${life}, ${verdict}${why}`;
       if (told.get(name) !== line) say(line);
       told.set(name, line);
     }

@@ -2,7 +2,8 @@
 // table of verbs; names of agents are asked for when they are needed, by the hidden verb __complete.
 
 import { type Call, type ExitCode, Refusal } from "./outside.ts";
-import { type Verb, verbs } from "./verbs.ts";
+import { verbs } from "./verbs.ts";
+import type { Verb } from "./verbs/verb.ts";
 
 const SHELLS = ["bash", "zsh", "fish"];
 

@@ -4,10 +4,15 @@
 import { Command, CommanderError } from "commander";
 import { didYouMean } from "../config/suggest.ts";
 import { type Call, type ExitCode, type Outside, Refusal } from "./outside.ts";
-import { verbs, type Verb } from "./verbs.ts";
+import { groups, verbs } from "./verbs.ts";
+import type { Verb } from "./verbs/verb.ts";
 
-const CODES = `Exit codes: 0 fine · 1 it did not succeed · 2 asked wrongly · 3 degraded · 4 no such thing
-· 5 configuration invalid · 6 already running or locked · 7 tmux missing or not answering · 8 timed out`;
+const LAST_WORDS = `
+First steps: agents init · agents up · agents status · agents logs NAME
+             agents down. More about a verb, with examples: agents VERB --help
+Exit codes:  0 fine · 1 it did not succeed · 2 asked wrongly · 3 degraded
+             4 no such thing · 5 configuration invalid · 6 already running
+             or locked · 7 tmux missing or not answering · 8 timed out`;
 
 /** Runs the verb that argv names. Wrong words become a Refusal. */
 export async function program(outside: Outside, argv: readonly string[]): Promise<ExitCode> {
@@ -16,19 +21,21 @@ export async function program(outside: Outside, argv: readonly string[]): Promis
     .description("Runs and supervises fleets of AI coding agents in tmux, from one agents.toml.")
     .version(outside.version, "-V, --version", "print the version")
     .option("--config <path>", "the configuration file (default: agents.toml here or above)")
-    .helpCommand("help [verb]", "what a verb does, with examples")
-    .addHelpText(
-      "after",
-      `\nFirst steps: agents init · agents up · agents status · agents logs NAME · agents down\n${CODES}`,
-    )
+    .usage("[--config <path>] VERB [words...]")
+    .addHelpText("after", LAST_WORDS)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .configureOutput({ writeOut: outside.stdout.write, writeErr: () => undefined })
     .exitOverride();
-  for (const verb of verbs) {
-    const chosen = async (call: Call): Promise<void> => {
-      code = await (await verb.code())(call);
-    };
-    addVerb(root, verb, { outside, chosen });
+  for (const group of groups) {
+    root.commandsGroup(`${group.heading}:`);
+    for (const verb of group.verbs) {
+      const chosen = async (call: Call): Promise<void> => {
+        code = await (await verb.code())(call);
+      };
+      addVerb(root, verb, { outside, chosen });
+    }
   }
+  root.helpCommand("help [verb]", "what a verb does, with examples");
   try {
     if (argv.length === 0) root.outputHelp();
     else await root.parseAsync([...argv], { from: "user" });
@@ -69,5 +76,7 @@ function refusal(error: CommanderError, argv: readonly string[]): ExitCode {
   const asked = argv.find((word) => !word.startsWith("-")) ?? "";
   const names = verbs.filter((verb) => verb.hidden !== true).map((verb) => verb.name);
   const meant = error.code === "commander.unknownCommand" ? didYouMean(asked, names) : "";
-  throw new Refusal(2, `${words}${meant}. See \`agents --help\`.`);
+  const help = names.includes(asked) ? `agents ${asked} --help` : "agents --help";
+  const end = meant === "" ? "." : "";
+  throw new Refusal(2, `${words}${meant}${end} See \`${help}\`.`);
 }

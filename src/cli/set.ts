@@ -42,9 +42,10 @@ function pathOf({ rows }: Written, key: string): Path {
     if (index >= 0) return [kind, index, ...rest];
   }
   const known = [...rows.agent, ...rows.service, ...TABLES];
+  const meant = didYouMean(first, known);
   throw new Refusal(
     4,
-    `no agent, service or table is called ${JSON.stringify(first)}${didYouMean(first, known)}`,
+    `no agent, service or table is called ${JSON.stringify(first)}${meant === "" ? "." : meant} There are: ${known.join(", ")}. An agent's key is its name and the key: \`builder.model\`.`,
   );
 }
 

@@ -5,13 +5,17 @@ import { ago, ahead, span } from "./ago.ts";
 import type { Call, ExitCode } from "./outside.ts";
 import { paint, plain, type Paint } from "./paint.ts";
 import { standingOf, stateDirOf, troubles, type Standing } from "./standing.ts";
-import { table, type Cell } from "./table.ts";
+import { GAP, narrowed, table, textWidth, type Cell } from "./table.ts";
 import { publishedTasks, taskRow } from "./task-board.ts";
 import { countsOf, countsText, taskTable } from "./task-table.ts";
 import type { AgentReport } from "../core/report.ts";
 import type { TaskMemory } from "../core/types.ts";
 
 const WATCH_MS = 1_000;
+/** What a narrow terminal does without, first to last: it stands in the file, and the reason does not. */
+const DISPENSABLE = ["WATCH", "BACKEND", "MODEL", "KIND"];
+/** A reason shorter than this says too little. */
+const REASON_COLUMNS = 30;
 
 export async function status(call: Call): Promise<ExitCode> {
   if (call.options["watch"] !== true) return show(call, await shownOf(call));
@@ -78,11 +82,15 @@ function text(call: Call, standing: Standing): string {
       plain(one.because),
     ]),
   ];
-  return `${head(standing, colours, now)}${table({ rows, width: outside.stdout.columns })}${problems(standing)}`;
+  const width = outside.stdout.columns;
+  const shown = narrowed({ rows, width }, { spare: DISPENSABLE, last: REASON_COLUMNS });
+  const seen = table({ rows: shown, width });
+  return `${head(call, standing, colours)}${seen}${problems(standing)}`;
 }
 
-function head(standing: Standing, colours: Paint, now: number): string {
+function head({ outside }: Call, standing: Standing, colours: Paint): string {
   const { watchdog, config, tmux, loops } = standing;
+  const now = outside.now();
   const seen =
     watchdog.lastTick === null ? "" : `, last look ${ago(Date.parse(watchdog.lastTick), now)}`;
   const dog =
@@ -94,10 +102,17 @@ function head(standing: Standing, colours: Paint, now: number): string {
   const phases = loops.map((loop) => {
     const where =
       loop.count === 0 ? "no phases" : `${loop.phase ?? "-"} [${loop.index + 1}/${loop.count}]`;
-    const plan = loop.plan === "" ? "" : ` plan=${plain(loop.plan)}`;
-    return `loop ${loop.name}: phase ${plain(where)}${plan}${loop.complete ? " COMPLETE" : ""}${loop.because === "" ? "" : ` (${plain(loop.because)})`}\n`;
+    const plan = loop.plan === "" ? "" : ` ${plain(loop.plan)}`;
+    const told =
+      loop.complete || loop.because === "" || loop.because === `in phase ${loop.phase ?? ""}`;
+    return `loop ${loop.name}: phase ${plain(where)}${plan}${loop.complete ? " COMPLETE" : ""}${told ? "" : ` (${plain(loop.because)})`}\n`;
   });
-  return `${plain(config.path)}  socket ${tmux.socket}  watchdog ${dog}${seen}\n${phases.join("")}`;
+  const file = plain(config.path);
+  const rest = `socket ${tmux.socket}  watchdog ${watchdog.state}${seen}`;
+  const width = outside.stdout.columns;
+  const gap =
+    width !== null && textWidth(file) + GAP + rest.length > width ? "\n" : " ".repeat(GAP);
+  return `${file}${gap}socket ${tmux.socket}  watchdog ${dog}${seen}\n${phases.join("")}`;
 }
 
 function problems({ config }: Standing): string {
@@ -128,7 +143,8 @@ function whyOf(one: AgentReport, now: number): string {
       : one.exit.signal === null
         ? `exit ${one.exit.code ?? "?"}`
         : `signal ${one.exit.signal}`;
-  return [one.because, next, pending, one.because.includes("exit") ? "" : exit]
+  const because = one.because === one.verdict ? "" : one.because;
+  return [because, next, pending, one.because.includes("exit") ? "" : exit]
     .filter((part) => part !== "")
     .join("; ");
 }

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { fit, table, textWidth } from "./table.ts";
+import { fit, narrowed, table, textWidth } from "./table.ts";
 
 test("columns are as wide as their widest cell and the last one is not padded", () => {
   const rows = [
@@ -100,4 +100,19 @@ test("no row is wider than the terminal", () => {
       },
     ),
   );
+});
+
+test("a narrow terminal does without spare columns, as many as the reasons need", () => {
+  const rows = [
+    ["NAME", "KIND", "MODEL", "WHY"],
+    ["ann", "loop", "default", "waits for the limit"],
+  ];
+  const titles = (width: number | null, last: number) =>
+    narrowed({ rows, width }, { spare: ["MODEL", "KIND"], last })[0];
+  expect(titles(null, 19)).toEqual(["NAME", "KIND", "MODEL", "WHY"]);
+  expect(titles(40, 19)).toEqual(["NAME", "KIND", "MODEL", "WHY"]);
+  expect(titles(39, 19)).toEqual(["NAME", "KIND", "WHY"]);
+  expect(titles(39, 18)).toEqual(["NAME", "KIND", "MODEL", "WHY"]);
+  expect(titles(39, 90)).toEqual(["NAME", "KIND", "WHY"]);
+  expect(titles(10, 19)).toEqual(["NAME", "WHY"]);
 });

@@ -17,6 +17,31 @@ export const table = ({ rows, width }: Table): string => {
   return cells.map((row) => `${line(row, widths)}\n`).join("");
 };
 
+type Spare = {
+  /** Titles of columns, the first to be left out first. */
+  readonly spare: readonly string[];
+  /** What the last column must have, or as much of it as it needs. */
+  readonly last: number;
+};
+
+/** The rows, the first of them titles, without as many spare columns as the last one needs. */
+export const narrowed = ({ rows, width }: Table, { spare, last }: Spare): Table["rows"] => {
+  if (width === null) return rows;
+  const cells = rows.map((row) => row.map(toCell));
+  const titles = (cells[0] ?? []).map(({ text }) => text);
+  const widths = columnWidths(cells, null);
+  let taken = Math.min(last, widths.at(-1) ?? 0);
+  for (const each of widths.slice(0, -1)) taken += each + GAP;
+  const left = new Set<number>();
+  for (const title of spare) {
+    if (taken <= width) break;
+    const column = titles.indexOf(title);
+    left.add(column);
+    taken -= (widths[column] ?? 0) + GAP;
+  }
+  return rows.map((row) => row.filter((_, column) => !left.has(column)));
+};
+
 /** How many columns of a terminal the text takes. */
 export const textWidth = (text: string): number =>
   isNarrow(text)
@@ -48,7 +73,8 @@ export const characterWidth = (character: string): number => {
 
 type Painted = Exclude<Cell, string>;
 
-const GAP = 2;
+/** Columns between two cells. */
+export const GAP = 2;
 const NARROWEST = 8;
 /** ASCII, Latin, dashes, arrows, lines and boxes: one column each, and cheap to know. */
 const NARROW =

@@ -44,8 +44,12 @@ async function begin(call: Call, site: Site, { names, withWatchdog }: Wanted): P
   });
   stdout.write(outcomeLines(answer));
   if (answer.state === "done") return 0;
-  throw new Refusal(1, answer.because === "" ? "not everything came up in time" : answer.because);
+  const because = answer.because === "" ? "not everything came up in time" : answer.because;
+  throw new Refusal(1, `${because}\n${NEXT}`);
 }
+
+const NEXT =
+  "`agents logs NAME` shows what it printed, `agents why NAME` what follows, `agents doctor` what is missing here";
 
 /** AGENT_MODEL_x and AGENT_BACKEND_x of this shell: for this start only. */
 export function overrides({ outside }: Call): Readonly<Record<string, string>> {
