@@ -12,6 +12,7 @@ import type { AgentReport } from "../core/report.ts";
 import type { TaskMemory } from "../core/types.ts";
 
 const WATCH_MS = 1_000;
+export const TITLES = ["AGENT", "KIND", "BACKEND", "MODEL", "WATCH", "STATE", "SINCE", "WHY"];
 /** What a narrow terminal does without, first to last: it stands in the file, and the reason does not. */
 const DISPENSABLE = ["WATCH", "BACKEND", "MODEL", "KIND"];
 /** A reason shorter than this says too little. */
@@ -66,7 +67,7 @@ function text(call: Call, standing: Standing): string {
   const colours = paint(outside.stdout, outside.env);
   const now = outside.now();
   const rows: Cell[][] = [
-    ["AGENT", "KIND", "BACKEND", "MODEL", "WATCH", "STATE", "SINCE", "WHY"].map((title) => ({
+    TITLES.map((title) => ({
       text: title,
       paint: colours.dim,
     })),

@@ -1,0 +1,3 @@
+// What picture.mjs offers, for the compiler. It may say no more than that file does.
+
+export function svg(screen: string, columns: number): string;
