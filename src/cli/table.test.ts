@@ -28,7 +28,7 @@ test("a long first column gives way before the last one vanishes", () => {
 
 test("what is cheap to measure measures the same as what is looked at character by character", () => {
   const narrow = fc.string({
-    unit: fc.constantFrom(..."a~é–…→─▸●▼"),
+    unit: fc.constantFrom("a", "~", "é", "–", "…", "→", "─", "▸", "●", "▼"),
     maxLength: 20,
   });
   fc.assert(
