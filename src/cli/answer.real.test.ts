@@ -185,7 +185,7 @@ test("init asks on a terminal, and writes what was answered", async () => {
   lab.onDefault("send-keys", "-t", "q", "w", "Enter");
   await says(/How many workers\?/);
   lab.onDefault("send-keys", "-t", "q", "2", "Enter");
-  await says(/next: cd asked && agents doctor/);
+  await says(/next: cd asked && agents doctor && agents up/);
   lab.onDefault("kill-session", "-t", "q");
   expect(lab.read("asked/agents.toml").match(/^name = .*/gm)).toEqual([
     'name = "worker-1"',

@@ -426,7 +426,7 @@ wrote prompts/adversary.md
 wrote prompts/kickoff.md
 wrote prompts/lead.md
 wrote .gitignore
-next: agents doctor, then agents up
+next: agents doctor && agents up
 --- exit 0
 `);
   expect(lab.read(".gitignore")).toBe("bin\n.agents/\n");
@@ -456,7 +456,7 @@ agents: not overwritten: new/prompts/lead.md. Nothing was written; move it away,
 test("init --demo writes the example fleet with a repository to work in", async () => {
   const lab = fresh();
   const ran = await lab.agents("init", "try it", "--demo");
-  expect(ran.stdout).toMatch(/\nnext: cd "try it" && agents doctor, then agents up\n$/);
+  expect(ran.stdout).toMatch(/\nnext: cd "try it" && agents doctor && agents up\n$/);
   const dir = join(lab.dir, "try it");
   expect(readFileSync(join(dir, "agents.toml"), "utf8")).toBe(
     readFileSync("agents.example.toml", "utf8"),

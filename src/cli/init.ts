@@ -94,5 +94,5 @@ function next(outside: Outside, dir: string): string {
   const from = relative(outside.cwd, dir);
   const enter =
     from === "" ? "" : `cd ${/^[A-Za-z0-9_./-]+$/.test(from) ? from : JSON.stringify(from)} && `;
-  return `next: ${enter}agents doctor, then agents up\n`;
+  return `next: ${enter}agents doctor && agents up\n`;
 }
