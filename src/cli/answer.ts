@@ -59,7 +59,8 @@ async function askedBy({ ports }: Site, name: string, member: Member | undefined
   const looked = await ports.terminal.look();
   if (!looked.ok) throw new Refusal(7, looked.failure);
   const row = looked.value.rows.find((one) => one.mark?.target === name && one.dead === null);
-  if (row === undefined || row.mark === null) throw new Refusal(1, `${name} is not running`);
+  if (row === undefined || row.mark === null)
+    throw new Refusal(1, `${name} is not running; \`agents up ${name}\` starts it`);
   const screens = await ports.terminal.capture([row.pane]);
   if (!screens.ok) throw new Refusal(7, screens.failure);
   const text = screens.value[row.pane] ?? "";

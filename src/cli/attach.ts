@@ -35,7 +35,11 @@ async function paneOf(call: Call, name: string): Promise<Found> {
     const look = await (isDog ? site.watchdogs : site.ports.terminal).look();
     if (!look.ok) throw new Refusal(7, look.failure);
     const row = look.value.rows.find((one) => one.mark?.target === name);
-    if (row === undefined) throw new Refusal(1, `${name} has no session: it is not running`);
+    if (row === undefined)
+      throw new Refusal(
+        1,
+        `${name} has no session: it is not running; \`agents up ${name}\` starts it`,
+      );
     return { socket: isDog ? site.watchdogSocket : site.socket, row };
   } finally {
     await site.close(false);

@@ -27,7 +27,7 @@ export function countFlag(options: Options, name: string): number | null {
   const written = options[name];
   if (typeof written !== "string") return null;
   if (/^\d{1,9}$/.test(written)) return Number(written);
-  throw new Refusal(2, `--${name} ${JSON.stringify(written)} is no number of lines`);
+  throw new Refusal(2, `--${name} ${JSON.stringify(written)} is no number; 0, 7 and 200 are`);
 }
 
 /** A regular expression; one without capitals finds them too. */

@@ -54,7 +54,7 @@ function known(loop: Loop, target: string): string {
 }
 
 function phasesOf(loop: Loop): string {
-  return loop.phases.map((one, index) => `${index} ${one.id}`).join(", ");
+  return loop.phases.map((one, index) => `${one.id} (index ${index})`).join(", ");
 }
 
 type Move = { readonly loop: Loop; readonly target: string };

@@ -72,7 +72,11 @@ function asLines(value: string, before: string | undefined): string {
 
 function refusal(error: CommanderError, argv: readonly string[]): ExitCode {
   if (error.exitCode === 0) return 0;
-  const words = error.message.replace(/^error: /, "").split("\n", 1)[0] ?? "";
+  const words =
+    error.message
+      .replace(/^error: /, "")
+      .split("\n", 1)[0]
+      ?.replace(/\.$/, "") ?? "";
   const asked = argv.find((word) => !word.startsWith("-")) ?? "";
   const names = verbs.filter((verb) => verb.hidden !== true).map((verb) => verb.name);
   const meant = error.code === "commander.unknownCommand" ? didYouMean(asked, names) : "";

@@ -18,7 +18,11 @@ export async function replay(call: Call): Promise<ExitCode> {
   const [written = ""] = call.args;
   const path = resolve(outside.cwd, written);
   const text = outside.text(path);
-  if (text === null) throw new Refusal(4, `there is no recording ${path}`);
+  if (text === null)
+    throw new Refusal(
+      4,
+      `there is no recording ${path}; \`agents watchdog --record FILE\` makes one`,
+    );
   const config: Config | null = typeof options["config"] === "string" ? await configOf(call) : null;
   const found = replayed(framesIn(text), config);
   if (found.decisions === 0)

@@ -391,7 +391,7 @@ test("restart watchdog renews it and touches no agent", async () => {
 
 test("attach puts the terminal into the session, also from inside another tmux", async () => {
   expect(sum(await lab.agents("attach", "off"))).toBe(
-    "1 agents: off has no session: it is not running\n",
+    "1 agents: off has no session: it is not running; `agents up off` starts it\n",
   );
   expect((await lab.agents("attach", "ann")).stderr).toContain("this is no terminal");
   const run = `TMUX=/tmp/other,1,0 exec script -qec "'$1' '$2' attach -r ann" /dev/null`;
