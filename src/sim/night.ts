@@ -71,12 +71,15 @@ export async function playNight(world: World, tell: Tell | undefined): Promise<n
       if (!(error instanceof Killed)) throw error;
       world.epoch += 1;
       for (const repo of world.repos.values()) repo.excused(null);
-      if (isWild(faults, "disk") && chance.hit(0.03)) {
+      const forgets = isWild(faults, "disk") && chance.hit(0.03);
+      if (forgets) {
         put(world.fake, `${world.setting().config.stateDir}/memory.jsonl`, "nothing but noise\n");
         checks.forgotten();
         strayed(world.machine);
       }
       time.pass(chance.between(SECOND, chance.hit(0.1) ? 20 * MINUTE : 30 * SECOND));
+      // Seed 13: the server may die before anybody looks again.
+      if (forgets) strayed(world.machine);
       checks.paused();
     }
   }
