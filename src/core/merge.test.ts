@@ -59,7 +59,10 @@ test("a conflict goes back to who did the work, with the conflict as its finding
     script,
     (one) => taskOf(one, "t1").visits["implement"] === 2,
   );
-  expect(taskOf(now, "t1").findings).toBe("/fleet/.agents/state/tasks/t1/1-1-merge/log");
+  expect(taskOf(now, "t1")).toMatchObject({
+    findings: "/fleet/.agents/state/tasks/t1/1-1-merge/log",
+    because: "at implement: cannot land: it conflicts in a.ts",
+  });
   const done = taskOf(after(now, script, isOver), "t1");
   expect(done).toMatchObject({
     state: "done",

@@ -23,11 +23,18 @@ export function stepOf(config: Config, task: TaskMemory): PipelineStep | null {
   return pipelineOf(config, task)?.steps.find(({ id }) => id === step.id) ?? null;
 }
 
+export type Entering = {
+  readonly index: number;
+  readonly at: Instant;
+  /** Why it comes here again. */
+  readonly why?: string;
+};
+
 /** Comes to a step, or to the end of all steps; asks a person where it came there too often. */
 export function enter(
   config: Config,
   task: TaskMemory,
-  { index, at }: { readonly index: number; readonly at: Instant },
+  { index, at, why = "" }: Entering,
 ): TaskMemory {
   const step = pipelineOf(config, task)?.steps[index] ?? null;
   const id = step?.id ?? MERGE;
@@ -42,7 +49,8 @@ export function enter(
     const because = `${id}: waits for a person to approve it`;
     return changed(task, { step: next, visits, state: "needs-human", why: null, because }, at);
   }
-  const because = stage === "land" ? "waits for its turn to land" : `at ${id}`;
+  const there = why === "" ? `at ${id}` : `at ${id}: ${why}`;
+  const because = stage === "land" ? "waits for its turn to land" : there;
   return changed(task, { step: next, visits, state: "running", why: null, because }, at);
 }
 

@@ -138,7 +138,7 @@ function failed(here: At, plan: PipelineStep, because: string): Moved {
         pipelineOf(config, task)?.steps.findIndex(({ id }) => id === onFailure.step) ?? -1;
       return index < 0
         ? still(asking(task, `${why}; there is no step ${onFailure.step}`, at))
-        : goes(here, changed(task, { findings }, at), index);
+        : goes(here, changed(task, { findings, because: why }, at), index);
     }
   }
 }
@@ -162,7 +162,8 @@ function attemptOver(here: At, because: string): Moved {
   const { task, at, config } = here;
   const most = (config.tasks?.attempts ?? 1) + task.granted;
   if (task.attempt >= most) return finished(here, "failed", because);
-  return goes(here, changed(task, { attempt: task.attempt + 1, findings: null }, at), 0);
+  const anew = { attempt: task.attempt + 1, findings: null, because };
+  return goes(here, changed(task, anew, at), 0);
 }
 
 /** Findings go to who committed the work; without end they go to a person. */
@@ -171,7 +172,8 @@ export function sentBack(here: At, findings: string): Moved {
   const pipeline = pipelineOf(config, task);
   const index = answererOf(pipeline, step.index);
   const rounds = task.rounds + 1;
-  const known = changed(task, { findings, rounds }, at);
+  const because = `${step.id} asks for changes`;
+  const known = changed(task, { findings, rounds, because }, at);
   if (index === null)
     return still(asking(known, `${step.id}: changes are asked for, and no step makes any`, at));
   if (rounds > (pipeline?.rounds ?? 0) + task.granted)
@@ -181,12 +183,15 @@ export function sentBack(here: At, findings: string): Moved {
   return goes(here, known, index);
 }
 
-export function goes({ config, at, step }: At, task: TaskMemory, index: number): Moved {
+export function goes(here: At, task: TaskMemory, index: number): Moved {
+  const { config, at, step } = here;
   const pipeline = pipelineOf(config, task);
   const over = index >= (pipeline?.steps.length ?? 0);
   if (over && config.tasks?.merge === "none")
     return finished({ config, at, task, step }, "done", `done; its work is on ${task.branch}`);
-  return { task: enter(config, task, { index, at }), actions: [], due: at + 1 };
+  // Told on: what goes back says why until its agent is at work.
+  const why = index <= step.index && task.because !== here.task.because ? task.because : "";
+  return { task: enter(config, task, { index, at, why }), actions: [], due: at + 1 };
 }
 
 /** Its surroundings failed: later once more, and nothing is spent. */
