@@ -165,11 +165,9 @@ test("directories and logs named like commands are only names, at a start and at
       must(await terminal.start(lab.spec(session, ["sh", "-c", "pwd -P"], { ...change, run })));
       expect(await eventually(ended)).toBe(true);
     }
-    const written = await eventually(async () => {
-      const log = readFileSync(change.log, "utf8").replaceAll("\r", "");
-      return log.length < 2 * dir.length ? null : log;
-    });
-    expect(written).toBe(`${dir}\n${dir}\n`);
+    const log = (): string => readFileSync(change.log, "utf8").replaceAll("\r", "");
+    await eventually(async () => (log().length < 2 * dir.length ? null : true));
+    expect(log()).toBe(`${dir}\n${dir}\n`);
   }
   const everything = readdirSync(lab.dir, { recursive: true, encoding: "utf8" });
   expect(everything.filter((path) => path.endsWith("canary"))).toEqual([]);
