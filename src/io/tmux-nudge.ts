@@ -15,8 +15,11 @@ export type Nudges = {
   stop(): void;
 };
 
-/** The server needs a moment to see an end, and for each of many a few milliseconds more. */
-const HURRY_MS = { first: 5, last: 640 } as const;
+/**
+ * The server needs a moment to see an end, and for each of many a few milliseconds more. Not at once: it closes a
+ * terminal whose program it knows to be gone, and the kernel may still be carrying the last words to it.
+ */
+const HURRY_MS = { first: 12, last: 768 } as const;
 
 export const openNudges = (): Nudges => {
   let server: { readonly pid: number; readonly loses: boolean } | null = null;
