@@ -162,7 +162,11 @@ test("directories and logs named like commands are only names, at a start and at
       return row?.dead ? true : null;
     };
     for (const run of ["first", "second"]) {
-      must(await terminal.start(lab.spec(session, ["sh", "-c", "pwd -P"], { ...change, run })));
+      must(
+        await terminal.start(
+          lab.spec(session, ["sh", "-c", "pwd -P; sleep 0.05"], { ...change, run }),
+        ),
+      );
       expect(await eventually(ended)).toBe(true);
     }
     const log = (): string => readFileSync(change.log, "utf8").replaceAll("\r", "");

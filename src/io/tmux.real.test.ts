@@ -375,7 +375,7 @@ test("on a server that is not ours no option changes, and an end leaves it as it
   const before = await options();
   const guest = lab.open({ own: false }).terminal;
   guest.onRing(() => undefined);
-  must(await guest.start(lab.spec("a", ["sh", "-c", "echo last words; exit 5"])));
+  must(await guest.start(lab.spec("a", ["sh", "-c", "echo last words; sleep 0.1; exit 5"])));
   const ended = await eventually(async () => {
     const found = must(await guest.look()).rows.find(({ session }) => session === "a");
     return found?.dead ? found : null;
