@@ -8,6 +8,7 @@ import { openStore } from "../engine/store.ts";
 import { SECOND } from "./chance.ts";
 import { isWild, type Faults } from "./faults.ts";
 import type { Tell, World } from "./night.ts";
+import { strayed } from "./people.ts";
 import { falseProcesses, falseTerminal, type Line } from "./terminal.ts";
 import { Killed } from "./time.ts";
 
@@ -100,6 +101,8 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
       save: (memory) => {
         const saved = store.save(memory);
         if (!saved.ok) return saved;
+        if (!world.remembers) strayed(world.machine);
+        world.remembers = true;
         checks.saved();
         world.told.saved();
         for (const [name, loop] of Object.entries(memory.loops))

@@ -13,7 +13,7 @@ import { openChecks, type Checks, type Decided } from "./checks.ts";
 import { openEar, type Ear } from "./ear.ts";
 import { oneEngine, Over } from "./engine.ts";
 import { isWild, openFaults, plainBlows, schedule, type Faults, type Trouble } from "./faults.ts";
-import { blowsOf, strayed } from "./people.ts";
+import { blowsOf } from "./people.ts";
 import { openRepo, type Repo } from "./repo.ts";
 import { alsoAt, luckyTaskActor } from "./task-luck.ts";
 import { openYard, type Yard } from "./workshop.ts";
@@ -51,6 +51,8 @@ export type World = {
   readonly setting: () => Setting;
   readonly yard: Yard;
   epoch: number;
+  /** False from the loss of Memory until one is saved again: the server may die, and the disk be full, meanwhile. */
+  remembers: boolean;
   over: boolean;
   memory: Memory | null;
 };
@@ -75,11 +77,9 @@ export async function playNight(world: World, tell: Tell | undefined): Promise<n
       if (forgets) {
         put(world.fake, `${world.setting().config.stateDir}/memory.jsonl`, "nothing but noise\n");
         checks.forgotten();
-        strayed(world.machine);
+        world.remembers = false;
       }
       time.pass(chance.between(SECOND, chance.hit(0.1) ? 20 * MINUTE : 30 * SECOND));
-      // Seed 13: the server may die before anybody looks again.
-      if (forgets) strayed(world.machine);
       checks.paused();
     }
   }
@@ -177,6 +177,7 @@ export function openWorld({ seed, start, without, fleet }: Plot): World {
     setting: () => setting,
     yard,
     epoch: 0,
+    remembers: true,
     over: false,
     memory: null,
   };
