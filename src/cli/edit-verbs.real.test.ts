@@ -83,7 +83,7 @@ test("what would be no good configuration is refused with its place, and nothing
   `);
   expect(await ran("set", "wrter.watch", "heal")).toMatchInlineSnapshot(`
     "4
-    agents: no agent, service or table is called "wrter" — did you mean "writer"? There are: writer, db, defaults, watchdog, tmux, backend, loop. An agent's key is its name and the key: \`builder.model\`.
+    agents: no agent, service or table is called "wrter" — did you mean "writer"?
     "
   `);
   expect(await ran("add", "db", "--prompt", "x")).toMatchInlineSnapshot(`

@@ -3,9 +3,8 @@
 
 import { parse } from "smol-toml";
 import { edited, type Edit } from "../config/toml-edit.ts";
-import { didYouMean } from "../config/suggest.ts";
 import { findConfig } from "./find.ts";
-import { problemsText } from "./fleet.ts";
+import { problemsText, refuseName } from "./fleet.ts";
 import { type Call, type ExitCode, type Outside, Refusal } from "./outside.ts";
 import { differences } from "./differences.ts";
 import { readStanding, stateDirOf } from "./standing.ts";
@@ -45,11 +44,7 @@ export function rowOf(
     const index = rows[kind].indexOf(name);
     if (index >= 0) return { kind, index };
   }
-  const known = [...rows.agent, ...rows.service];
-  throw new Refusal(
-    4,
-    `no agent or service is called ${JSON.stringify(name)}${didYouMean(name, known)}`,
-  );
+  return refuseName("agent or service", name, [...rows.agent, ...rows.service]);
 }
 
 /** The first edit that gives a good configuration is made; where none does, what is wrong with the first is told. */

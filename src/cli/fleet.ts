@@ -59,8 +59,8 @@ export function checkNames(
 
 export function refuseName(what: string, name: string, known: readonly string[]): never {
   const hint =
-    nearest(name, known) === null ? ` There are: ${known.join(", ")}.` : didYouMean(name, known);
-  throw new Refusal(4, `no ${what} is called ${JSON.stringify(name)}.${hint}`);
+    nearest(name, known) === null ? `. There are: ${known.join(", ")}` : didYouMean(name, known);
+  throw new Refusal(4, `no ${what} is called ${JSON.stringify(name)}${hint}`);
 }
 
 /** Agents that the file no longer names and the state still does: they have names as well. */

@@ -110,7 +110,7 @@ test("one that cannot be told is a failure with its reason, and the others are t
 test("what was asked wrongly is said", async () => {
   const { run } = world(told, {});
   expect((await run(["test", "wep"]))[0]).toBe(
-    'Refusal: no sink is called "wep". — did you mean "web"?',
+    'Refusal: no sink is called "wep" — did you mean "web"?',
   );
   expect((await run(["tset"]))[0]).toBe('Refusal: unknown: notify tset — did you mean "test"?');
   const none = world(told, {}, TEXT.split("[[notify]]")[0]);

@@ -2,6 +2,7 @@
 // up, and passes its heartbeat on to the system: after a completed look, and only then. It touches no agent.
 
 import { readMemory } from "../engine/store.ts";
+import { findConfig } from "./find.ts";
 import { configInForce } from "./fleet.ts";
 import { ensureWatchdog, stopWatchdog } from "./keeper.ts";
 import {
@@ -12,7 +13,7 @@ import {
   signalled,
   type Site,
 } from "./outside.ts";
-import { readStanding } from "./standing.ts";
+import { readStanding, stateDirOf } from "./standing.ts";
 
 const CHECK_MS = 2_000;
 const NOTIFY_MS = 5_000;
@@ -36,6 +37,8 @@ export async function serviceRun(call: Call): Promise<ExitCode> {
 async function attended(call: Call): Promise<string | null> {
   const { outside } = call;
   try {
+    const running = await lastTickOf(call);
+    if (running !== null) return running;
     const config = await configInForce(call);
     const site = await outside.open(config);
     try {
@@ -50,6 +53,13 @@ async function attended(call: Call): Promise<string | null> {
     if (!isRefusal(error)) throw error;
     return "";
   }
+}
+
+/** The short way, which is nearly always enough: what a running watchdog published. Null where none runs. */
+async function lastTickOf(call: Call): Promise<string | null> {
+  const stateDir = await stateDirOf(call.outside, findConfig(call));
+  const told = stateDir === null ? null : readStanding(call.outside, stateDir);
+  return told?.watchdog.state === "running" ? told.watchdog.lastTick : null;
 }
 
 async function watched(call: Call, site: Site): Promise<string | null> {

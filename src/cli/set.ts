@@ -1,11 +1,11 @@
 // `agents set KEY VALUE`: one key of agents.toml, by its path: `builder.model`, `defaults.watch`. The value is
 // TOML where it reads as TOML and fits there, and plain text otherwise.
 
-import { parse } from "smol-toml";
 import type { Edit } from "../config/toml-edit.ts";
 import { type Value } from "../config/toml-text.ts";
-import { didYouMean } from "../config/suggest.ts";
+import { tomlValue } from "../config/toml-value.ts";
 import type { Path } from "../config/where.ts";
+import { refuseName } from "./fleet.ts";
 import { makeEdits, writtenFile, type Written } from "./file-edit.ts";
 import { type Call, type ExitCode, Refusal } from "./outside.ts";
 
@@ -42,31 +42,11 @@ function pathOf({ rows }: Written, key: string): Path {
     if (index >= 0) return [kind, index, ...rest];
   }
   const known = [...rows.agent, ...rows.service, ...TABLES];
-  const meant = didYouMean(first, known);
-  throw new Refusal(
-    4,
-    `no agent, service or table is called ${JSON.stringify(first)}${meant === "" ? "." : meant} There are: ${known.join(", ")}. An agent's key is its name and the key: \`builder.model\`.`,
-  );
+  return refuseName("agent, service or table", first, known);
 }
 
 /** `5` is a number first and a text second; the schema says which of them it takes. */
 function readings(written: string): readonly Value[] {
-  const value = tomlValue(written);
+  const value = written.includes("\n") ? null : tomlValue(written);
   return value === null || value === written ? [written] : [value, written];
-}
-
-function tomlValue(written: string): Value | null {
-  if (written.includes("\n")) return null;
-  try {
-    const { value, ...more } = parse(`value = ${written}`);
-    return Object.keys(more).length === 0 && isValue(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-function isValue(value: unknown): value is Value {
-  if (Array.isArray(value)) return value.every(isValue);
-  if (typeof value !== "object") return ["string", "number", "boolean"].includes(typeof value);
-  return value !== null && !(value instanceof Date) && Object.values(value).every(isValue);
 }

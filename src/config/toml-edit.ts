@@ -1,10 +1,12 @@
 // Changes one thing in the text of a TOML file and leaves every other character alone: comments, order and
-// layout are the user's. What comes out is parsed again, and refused unless it means exactly what was asked.
+// layout are the user's. What comes out is parsed again, and refused unless it means exactly what was asked: that
+// is worked out in toml-intent.ts, which shares no step with this file, so that no mistake can hide in both.
 
-import { parse, TomlDate } from "smol-toml";
-import { intended, isRecord, isSame } from "./toml-intent.ts";
+import { parse } from "smol-toml";
+import { intended, isSame } from "./toml-intent.ts";
 import { scan, type Scanned, type Section, type Span } from "./toml-scan.ts";
 import { inline, isTable, name, type Table, tomlText, type Value } from "./toml-text.ts";
+import { tomlValue } from "./toml-value.ts";
 import type { Path } from "./where.ts";
 
 export type Edit =
@@ -60,7 +62,7 @@ function set(
   for (let length = path.length; length > 0; length--) {
     const entry = scanned.entries.get(JSON.stringify(path.slice(0, length)));
     if (entry === undefined) continue;
-    const old = parsedValue(text.slice(entry.value.from, entry.value.to));
+    const old = valueAt(text, entry.value);
     return spliced(text, entry.value, inline(within(old, path.slice(length), value)));
   }
   const section = sectionOf(scanned, path);
@@ -82,7 +84,7 @@ function unset(text: string, scanned: Scanned, path: Path): string {
       const from = lineStart(text, entry.whole.from);
       return text.slice(0, from) + text.slice(lineEnd(text, entry.whole.to)).replace(/^\n/, "");
     }
-    const old = parsedValue(text.slice(entry.value.from, entry.value.to));
+    const old = valueAt(text, entry.value);
     return spliced(text, entry.value, inline(without(old, path.slice(length))));
   }
   return text;
@@ -151,6 +153,11 @@ function lineEnd(text: string, at: number): number {
   return end === -1 ? text.length : end;
 }
 
+function valueAt(text: string, { from, to }: Span): Value {
+  const written = text.slice(from, to);
+  return tomlValue(written) ?? written;
+}
+
 function spliced(text: string, { from, to }: Span, with_: string): string {
   return text.slice(0, from) + with_ + text.slice(to);
 }
@@ -161,15 +168,4 @@ function parsed(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function parsedValue(text: string): Value {
-  const value = parse(`value = ${text}`)["value"];
-  return isPlain(value) ? value : text;
-}
-
-function isPlain(value: unknown): value is Value {
-  if (Array.isArray(value)) return value.every(isPlain);
-  if (isRecord(value)) return !(value instanceof TomlDate) && Object.values(value).every(isPlain);
-  return ["string", "number", "boolean"].includes(typeof value);
 }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { enter } from "../core/pipeline.ts";
 import { freshTask } from "../core/task.ts";
 import type { Action, Memory } from "../core/types.ts";
@@ -85,7 +85,7 @@ test("a workshop that fails fails the work, and no more", async () => {
   expect(outcomes).toMatchObject([{ id: "w", ok: false, failure: "there is no workshop here" }]);
 });
 
-test("what a task's agent did not commit is kept before it is signalled, and a git that fails stops no stop", async () => {
+test("what a task's agent did not commit is kept before it is signalled, and a git that fails or hangs stops no stop", async () => {
   const task = enter(config, freshTask(newTask("t1")), { index: 0, at: 0 });
   const step =
     task.step === null ? null : { ...task.step, stage: "agent" as const, agent: "t1-plan-1" };
@@ -103,4 +103,13 @@ test("what a task's agent did not commit is kept before it is signalled, and a g
   const other = await acted({ ...sweep, target: "worker", signal: "TERM" }, {}, memory);
   const look = await acted({ ...sweep, target: "t1-plan-1", signal: null }, {}, memory);
   expect([own.done, other.done, look.done]).toEqual([["rescue", "TERM"], ["TERM"], []]);
+  vi.useFakeTimers();
+  const hung = acted(
+    { ...sweep, target: "t1-plan-1", signal: "KILL" },
+    { rescue: () => new Promise(() => {}) },
+    memory,
+  );
+  await vi.advanceTimersByTimeAsync(30_000);
+  vi.useRealTimers();
+  expect((await hung).done).toEqual(["KILL"]);
 });

@@ -76,7 +76,10 @@ export async function work(
   }
 }
 
-/** Before anything is signalled: what a task's agent did not commit is kept. A stop waits for no git that fails. */
+/** A stop waits for git so long; what git does after that, it does beside the stop. */
+const RESCUE_LIMIT_MS = 30_000;
+
+/** Before anything is signalled: what a task's agent did not commit is kept. A stop waits for no git that fails or hangs. */
 export async function rescueFor(
   ports: Ports,
   target: string,
@@ -85,9 +88,13 @@ export async function rescueFor(
   const { tasks } = setting.config;
   const task = Object.values(memory.tasks ?? {}).find(({ id }) => isAgentOf(id, target));
   if (tasks === null || task === undefined) return;
-  await ports.workshop.rescue(
-    benchOf(tasks, { task: task.id, branch: task.branch, env: ports.env }),
-  );
+  const bench = benchOf(tasks, { task: task.id, branch: task.branch, env: ports.env });
+  let limit: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise((resolve) => {
+    limit = setTimeout(resolve, RESCUE_LIMIT_MS);
+  });
+  await Promise.race([ports.workshop.rescue(bench), late]);
+  clearTimeout(limit);
 }
 
 function benchOf(

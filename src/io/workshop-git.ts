@@ -122,7 +122,8 @@ export async function rescued(git: Git, bench: Bench): Promise<Said> {
   if (known.ok) return { ok: true, value: ref };
   const message = `what ${bench.task} had not committed`;
   const commit = await ask(git, dir, [
-    ...NOBODY,
+    ...NAMED,
+    ...UNSIGNED,
     "commit-tree",
     tree.value,
     "-p",
@@ -136,14 +137,9 @@ export async function rescued(git: Git, bench: Bench): Promise<Said> {
 }
 
 /** Commits of ours need a name where git has none. */
-export const NOBODY = [
-  "-c",
-  "user.name=agents",
-  "-c",
-  "user.email=agents@localhost",
-  "-c",
-  "commit.gpgSign=false",
-];
+const NAMED = ["-c", "user.name=agents", "-c", "user.email=agents@localhost"];
+/** Nobody is there to type a passphrase. */
+export const UNSIGNED = ["-c", "commit.gpgSign=false"];
 
 /** Through an index of our own: the agent's stays as it is. */
 async function treeOf(git: Git, dir: string, index: string): Promise<Said> {

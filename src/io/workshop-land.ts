@@ -5,7 +5,7 @@ import { rmSync, statSync, writeFileSync } from "node:fs";
 import type { Bench, LandAsk, Result } from "../engine/ports.ts";
 import type { Git } from "./git.ts";
 import { runCheck, type CheckPlace } from "./workshop-check.ts";
-import { ask, dirOf, freshTarget, leftIn, NOBODY, rescued } from "./workshop-git.ts";
+import { ask, dirOf, freshTarget, leftIn, rescued, UNSIGNED } from "./workshop-git.ts";
 
 /** The target may move while the check runs; so often it is followed at once. */
 const FOLLOWED_MAX = 3;
@@ -53,8 +53,9 @@ export async function land(
   return { ok: true, value: { result: "moved" } };
 }
 
+/** Where the target stood when it held the branch's head. */
 function landedAs(head: string, target: string): Told {
-  return { ok: true, value: { result: "landed", landed: target === head ? head : target, head } };
+  return { ok: true, value: { result: "landed", landed: target, head } };
 }
 
 /** An interrupted rebase is given up, and what is not committed is kept before it is put away. */
@@ -106,9 +107,9 @@ async function rebase(
   const dir = dirOf(bench);
   const done = await git.run(
     dir,
-    [...NOBODY.slice(4), "rebase", "--quiet", "--no-autostash", to.target],
+    [...UNSIGNED, "rebase", "--quiet", "--no-autostash", to.target],
     undefined,
-    IDENTITY(bench),
+    committer(bench),
   );
   if (done.ok) return { ok: true, value: {} };
   if (done.code === null) return { ok: false, failure: done.failure };
@@ -187,7 +188,7 @@ function failure(why: string): Failed {
   return { ok: false, failure: why };
 }
 
-function IDENTITY({ env }: Bench): Readonly<Record<string, string>> {
+function committer({ env }: Bench): Readonly<Record<string, string>> {
   return {
     GIT_COMMITTER_NAME: env["GIT_COMMITTER_NAME"] ?? "agents",
     GIT_COMMITTER_EMAIL: env["GIT_COMMITTER_EMAIL"] ?? "agents@localhost",
