@@ -24,8 +24,8 @@ export type Driven = {
   readonly says: (format: string) => string;
   /** The program that the shell in it runs. */
   readonly pid: () => number;
-  /** Milliseconds from each key to the first output after it. */
-  readonly latencies: (key: string, count: number) => Promise<readonly number[]>;
+  /** Milliseconds from each key to the first output after it; two keys, so that each of them changes the screen. */
+  readonly latencies: (keys: readonly [string, string], count: number) => Promise<readonly number[]>;
   readonly close: () => void;
 };
 
@@ -66,7 +66,7 @@ export function drive(lab: Lab, { columns, rows }: Terminal, command: string): D
       const children = readFileSync(`/proc/${shell}/task/${shell}/children`, "utf8");
       return Number(children.trim().split(" ").at(-1));
     },
-    latencies: (key, count) => latencies({ socket, env }, key, count),
+    latencies: (keys, count) => latencies({ socket, env }, keys, count),
     close: () => void tmux("kill-server"),
   };
   driven.text(command);
@@ -77,7 +77,7 @@ export function drive(lab: Lab, { columns, rows }: Terminal, command: string): D
 /** Through one control client, so that no process is started between a key and its answer. */
 async function latencies(
   { socket, env }: { readonly socket: string; readonly env: Readonly<Record<string, string>> },
-  key: string,
+  keys: readonly [string, string],
   count: number,
 ): Promise<readonly number[]> {
   const argv = ["-L", socket, "-C", "attach-session", "-f", "ignore-size", "-t", "=x:"];
@@ -93,7 +93,7 @@ async function latencies(
     await sleep(BETWEEN_KEYS_MS);
     const answered = new Promise<number>((resolve) => (heard = () => resolve(performance.now())));
     const begun = performance.now();
-    client.stdin.write(`send-keys -t =x: ${key}\n`);
+    client.stdin.write(`send-keys -t =x: ${keys[round % 2]}\n`);
     taken.push((await answered) - begun);
   }
   client.stdin.end();
