@@ -33,6 +33,7 @@ const READERS: Readonly<Record<Signal["reader"], string>> = {
   hook_file: "hooks",
   osc: "codes in its output",
   http_json: "its local port",
+  http_events: "its events",
   title: "title",
 };
 

@@ -85,6 +85,8 @@ export type SignalRule = {
   readonly text: readonly string[];
   readonly until: readonly string[];
   readonly prompt: readonly string[];
+  /** The id of the conversation, where only such records tell it. */
+  readonly id: readonly string[];
 };
 
 type Records = {
@@ -133,7 +135,9 @@ export type Signal =
       readonly each: boolean;
       /** What it means that there is no record. */
       readonly empty: Says | null;
-    });
+    })
+  /** A stream of events on that port: each is a record. */
+  | (Records & { readonly reader: "http_events"; readonly path: string });
 
 export type Keys = {
   readonly submit: string;

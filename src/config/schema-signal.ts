@@ -21,7 +21,18 @@ const SignalRule = z.strictObject({
   text: key(fields, "The field with the words to quote."),
   until: key(fields, "The field with the end of a limit: epoch seconds, milliseconds or ISO."),
   prompt: key(fields, "The field with a prompt as it was submitted: a receipt."),
+  id: key(fields, "The field with the id of the conversation, where only such records tell it."),
 });
+
+const Reader = z.enum([
+  "json_file",
+  "jsonl_tail",
+  "hook_file",
+  "osc",
+  "title",
+  "http_json",
+  "http_events",
+]);
 
 /** What each reader cannot do without. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
@@ -31,16 +42,17 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   osc: ["code"],
   title: [],
   http_json: ["path"],
+  http_events: ["path"],
 };
 
 export const Signal = z
   .strictObject({
-    reader: z.enum(["json_file", "jsonl_tail", "hook_file", "osc", "title", "http_json"]).meta({
+    reader: Reader.meta({
       description: "How the source is read. The first source that says something counts.",
     }),
     path: key(
       fields,
-      "The file, with {pid}, {dir}, {dir_dashed}, {id}, {home} and {NAME} of the environment filled in; * fits within a name. Of several, the first whose slots are known. For http_json what is asked of the port.",
+      "The file, with {pid}, {dir}, {dir_dashed}, {id}, {home} and {NAME} of the environment filled in; * fits within a name. Of several, the first whose slots are known. For http_json and http_events what is asked of the port.",
       '"~/.tool/{pid}.json"',
     ),
     rules: key(z.array(SignalRule), "What its records mean; the first that fits counts."),

@@ -46,6 +46,8 @@ export function signalOf(raw: Raw, home: string): Signal {
         empty: raw.empty ?? null,
         ...records,
       };
+    case "http_events":
+      return { reader: "http_events", path: raw.path?.[0] ?? "/", ...records };
   }
 }
 
@@ -72,4 +74,5 @@ const SAYS_NOTHING: SignalRule = {
   text: [],
   until: [],
   prompt: [],
+  id: [],
 };

@@ -20,7 +20,7 @@ export function launchSignals(
   const hooks = hooksOf(backend);
   return {
     hooks: hooks === null ? null : { ...settingsOf(hooks, at), env: hooks.env },
-    port: backend.signals.some(({ reader }) => reader === "http_json"),
+    port: backend.signals.some(({ reader }) => reader.startsWith("http_")),
     names: namesIn(backend.signals),
   };
 }

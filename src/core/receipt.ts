@@ -43,6 +43,7 @@ const SOURCES: Readonly<Record<PromptSeen["from"], string>> = {
   jsonl_tail: "log",
   json_file: "status file",
   http_json: "port",
+  http_events: "port",
   osc: "terminal code",
   title: "title",
 };

@@ -20,6 +20,8 @@ export type Answer = {
 export type PortAsks = {
   /** The same object while the answer is the same. */
   readonly known: (port: number, path: string) => Answer;
+  /** Something happened there: all of it is asked now. */
+  readonly hurry: (port: number) => void;
   readonly close: () => void;
 };
 
@@ -60,8 +62,11 @@ export function openPortAsks({ now, ring, everyMs }: AsksSpec): PortAsks {
   };
   return {
     close,
+    hurry: (port) => {
+      for (const [url, one] of asked) if (url.startsWith(`${placeOf(port)}/`)) ask(url, one);
+    },
     known: (port, path) => {
-      const url = `http://127.0.0.1:${port}${path}`;
+      const url = `${placeOf(port)}${path}`;
       const one = asked.get(url) ?? { answer: null, wantedAt: now(), under: false };
       one.wantedAt = now();
       if (!asked.has(url)) {
@@ -72,6 +77,10 @@ export function openPortAsks({ now, ring, everyMs }: AsksSpec): PortAsks {
       return one.answer;
     },
   };
+}
+
+function placeOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
 }
 
 /** Null where nobody answers in time, in full and with success. */

@@ -10,6 +10,7 @@ import { heardOnce, nothing, openEar, type Heard, type Reader } from "./heard.ts
 import { readRegular } from "./read-file.ts";
 import { clockSlackMs, filesLike, openIn, pathOf, type Slots } from "./signal-path.ts";
 import type { Answer } from "./port-asks.ts";
+import type { Listener } from "./port-events.ts";
 import { firstOf, instantOf } from "./signal-record.ts";
 import { openLines, openTail, tailBytes, type TailFrom } from "./tail.ts";
 
@@ -43,6 +44,8 @@ export type Ground = {
   readonly claim: (path: string) => boolean;
   /** What it answers on the port that was chosen for it; null where nothing does. */
   readonly answer: (path: string) => Answer;
+  /** Whether events come from there. */
+  readonly listen: (path: string, listener: Listener) => boolean;
 };
 
 export function jsonFile(source: Of<"json_file">, ground: Ground): Reader {
@@ -214,6 +217,24 @@ export function httpJson(source: Of<"http_json">, { answer }: Ground): Reader {
     if (last.of !== now) last = { of: now, heard: heardIn(source, now, last.heard) };
     return last.heard;
   };
+}
+
+/** Events as they come. Where the stream broke, what was said before may be over. */
+export function httpEvents(source: Of<"http_events">, { listen }: Ground): Reader {
+  const absent = nothing("http_events", "absent");
+  const mute = nothing("http_events", "mute");
+  let ear = openEar(source, 0);
+  const listener: Listener = {
+    hear: (record, at) => {
+      const before = ear.heard();
+      ear.hear(record, at);
+      return ear.heard() !== before;
+    },
+    broke: () => {
+      ear = openEar(source, 0);
+    },
+  };
+  return () => (listen(source.path, listener) ? (ear.heard() ?? mute) : absent);
 }
 
 function heardIn(source: Of<"http_json">, answer: NonNullable<Answer>, before: Heard): Heard {

@@ -31,7 +31,7 @@ export function meaningOf(source: Records, record: unknown): Meaning {
     text: rule === null ? null : (firstOf(record, rule.text)?.slice(0, textLength) ?? null),
     until: rule === null ? null : instantOf(firstOf(record, rule.until)),
     prompt: rule === null ? null : firstOf(record, rule.prompt),
-    id: firstOf(record, source.id),
+    id: firstOf(record, [...(rule?.id ?? []), ...source.id]),
   };
 }
 

@@ -38,6 +38,7 @@ const rule = (more: Partial<SignalRule>): SignalRule => ({
   text: [],
   until: [],
   prompt: [],
+  id: [],
   ...more,
 });
 
@@ -485,6 +486,51 @@ test("a port is chosen free, asked in the background, and what changed there rin
     ["absent", null, null],
     ["absent", null, null],
   ]);
+  signals.close();
+});
+
+test("events on a port are heard as they come, and what was said is over where they break off", async () => {
+  const ends = rule({ when: { type: ["message"], "info.error": ["*"] }, says: "failed" });
+  const says = rule({ when: { type: ["message"], "info.done": [""] }, says: "busy" });
+  const began = rule({ when: { type: ["began"], parent: [""] }, id: ["session"] });
+  const typed = rule({ when: { type: ["typed"] }, says: "busy", prompt: ["text"] });
+  const rules = [{ ...ends, cause: "auth" as const, text: ["info.error"] }, says, began, typed];
+  const { open, ask, time } = room([
+    asked("/status", { empty: "idle" }),
+    { reader: "http_events", path: "/event", id: [], rules },
+  ]);
+  const signals = open();
+  const begun = await signals.begin({ ...ask, env: {}, signals: { ...NO_HOOKS, port: true } });
+  const port = Number(begun.ok ? begun.value["AGENTS_PORT"] : 0);
+  let tell = (_record: object): void => undefined;
+  const server = createServer((request, response) => {
+    if (request.url !== "/event") return void response.end("{}");
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    tell = (record) => void response.write(`data: ${JSON.stringify(record)}\n\n`);
+    return tell({ type: "hello" });
+  });
+  await new Promise<void>((resolve) => void server.listen(port, "127.0.0.1", resolve));
+  const settled = async (wanted: string): Promise<void> => {
+    const told = () => {
+      const one = signals.seen(ask)?.sources[1];
+      return [one?.is, one?.says, one?.text].join(" ").trim();
+    };
+    await expect.poll(told, { timeout: 8000, interval: 20 }).toBe(wanted);
+  };
+  await settled("mute");
+  const rung = time.rings;
+  tell({ type: "began", session: "c1" });
+  tell({ type: "began", session: "c2", parent: "c1" });
+  tell({ type: "typed", text: "Work." });
+  await settled("fresh busy");
+  expect(signals.seen(ask)).toMatchObject({ id: "c1", prompts: [{ text: "Work." }] });
+  tell({ type: "message", info: { error: "no such key" } });
+  await settled("fresh failed no such key");
+  expect([signals.seen(ask)?.sources[1]?.cause, time.rings > rung]).toEqual(["auth", true]);
+  server.closeAllConnections();
+  await settled("mute");
+  server.closeAllConnections();
+  await new Promise((resolve) => void server.close(resolve));
   signals.close();
 });
 

@@ -10,8 +10,17 @@ import { realDisk } from "./disk.ts";
 import { openKept } from "./files.ts";
 import { freePort } from "./free-port.ts";
 import { nothing, type Heard, type Reader } from "./heard.ts";
-import { hookFile, httpJson, jsonFile, jsonlTail, osc, type Ground } from "./signal-readers.ts";
+import {
+  hookFile,
+  httpEvents,
+  httpJson,
+  jsonFile,
+  jsonlTail,
+  osc,
+  type Ground,
+} from "./signal-readers.ts";
 import { openPortAsks, type PortAsks } from "./port-asks.ts";
+import { openPortEvents, type PortEvents } from "./port-events.ts";
 import { notePath, readNote, standOf, writeNote, type Note } from "./signal-note.ts";
 import { realDir } from "./signal-path.ts";
 
@@ -46,6 +55,11 @@ export function openSignals(spec: SignalsSpec): Signals {
   const claimed = new Map<string, string>();
   const look = openKept(spec.now);
   const asks = openPortAsks({ now: spec.now, ring: spec.ring, everyMs: spec.askMs });
+  const news = (port: number): void => {
+    asks.hurry(port);
+    spec.ring();
+  };
+  const events = openPortEvents({ now: spec.now, news, everyMs: spec.askMs });
   const begin = (ask: SignalAsk): Run => {
     const claim = (path: string): boolean => {
       const by = claimed.get(path);
@@ -54,7 +68,7 @@ export function openSignals(spec: SignalsSpec): Signals {
       return true;
     };
     const { signals } = ask.backend;
-    const ground = groundOf(spec, ask, { look, claim, asks });
+    const ground = groundOf(spec, ask, { look, claim, asks, events });
     const readers = signals.map((signal) => readerOf(signal, ground));
     return { signals, readers, heard: [], seen: { sources: [], id: null, prompts: [] } };
   };
@@ -68,7 +82,10 @@ export function openSignals(spec: SignalsSpec): Signals {
       return listen(run, ask.id);
     },
     begin: (launch) => prepare(spec, launch),
-    close: () => asks.close(),
+    close: () => {
+      asks.close();
+      events.close();
+    },
   };
 }
 
@@ -138,7 +155,10 @@ function listen(run: Run, id: string | null): SignalsSeen {
   return run.seen;
 }
 
-type Shared = Pick<Ground, "look" | "claim"> & { readonly asks: PortAsks };
+type Shared = Pick<Ground, "look" | "claim"> & {
+  readonly asks: PortAsks;
+  readonly events: PortEvents;
+};
 
 function groundOf(spec: SignalsSpec, ask: SignalAsk, shared: Shared): Ground {
   const { run, pid, session, since } = ask;
@@ -156,6 +176,8 @@ function groundOf(spec: SignalsSpec, ask: SignalAsk, shared: Shared): Ground {
     pids: () => spec.pids(run, pid),
     answer: (path) =>
       mine === null || mine.port === null ? null : shared.asks.known(mine.port, path),
+    listen: (path, listener) =>
+      mine !== null && mine.port !== null && shared.events.listen(mine.port, path, listener),
   };
 }
 
@@ -171,6 +193,8 @@ function readerOf(signal: Signal, ground: Ground): Reader {
       return osc(signal, ground);
     case "http_json":
       return httpJson(signal, ground);
+    case "http_events":
+      return httpEvents(signal, ground);
     case "title": {
       const place = nothing("title", "mute");
       return () => place;
