@@ -5,7 +5,18 @@ import * as z from "zod";
 import { Restart, Wake } from "./schema-agent.ts";
 import { Handoff } from "./schema-loop.ts";
 import { EVENTS } from "./schema-notify.ts";
-import { Agent, Backend, Loop, Notify, Pipeline, Step, Tasks, Tmux, Watchdog } from "./schema.ts";
+import {
+  Agent,
+  Backend,
+  Loop,
+  Notify,
+  Pipeline,
+  Route,
+  Step,
+  Tasks,
+  Tmux,
+  Watchdog,
+} from "./schema.ts";
 
 /** By table, as a user would write them. */
 export const WRITTEN = {
@@ -88,6 +99,11 @@ export const WRITTEN = {
     on_failure: "stop",
     visits: 5,
   },
+  route: {
+    complexities: ["simple", "medium", "complex"],
+    classifier_timeout: "1m",
+    fallback_after: "10m",
+  },
 } as const;
 
 export const NUDGES = 2;
@@ -105,6 +121,7 @@ export const FILLED = {
   tasks: filled(Tasks, WRITTEN.tasks),
   pipeline: filled(Pipeline, WRITTEN.pipeline),
   step: filled(Step, WRITTEN.step),
+  route: filled(Route, WRITTEN.route),
 };
 
 type Filled<S extends z.ZodObject, K> = Required<Pick<z.output<S>, K & keyof z.output<S>>>;

@@ -14,6 +14,7 @@ import { anchor, directoryOf } from "./paths.ts";
 import { type Pieces, piecesOf } from "./pieces.ts";
 import { tasksOf } from "./pipelines.ts";
 import { type Complaint, placed, problemAt } from "./problem.ts";
+import { backendsIn } from "./routes.ts";
 import type { Tasks } from "./tasks.ts";
 import type { Path } from "./where.ts";
 
@@ -128,9 +129,11 @@ function configOf(pieces: Pieces, ground: Ground, names: Names): Config {
   };
 }
 
+/** Of steps, and of where their work may go. */
 function stepBackends(tasks: Tasks | null): readonly string[] {
   const steps = tasks?.pipelines.flatMap((one) => one.steps) ?? [];
-  return steps.flatMap(({ does }) => (does.kind === "agent" ? [does.backend] : []));
+  const own = steps.flatMap(({ does }) => (does.kind === "agent" ? [does.backend] : []));
+  return [...own, ...backendsIn(tasks?.route ?? null)];
 }
 
 /** The user's stanzas first; presets behind them, for agents that name one without a stanza. */

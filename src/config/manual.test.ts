@@ -49,6 +49,7 @@ const SECTION_KEYS = new Set([
   "notify",
   "tasks",
   "pipeline",
+  "route",
 ]);
 
 test("a key is explained with its value, default and example", () => {
@@ -99,6 +100,7 @@ test("the schema for editors is draft 4, has its properties at the root, and all
       "notify",
       "tasks",
       "pipeline",
+      "route",
     ],
   ]);
   const text = JSON.stringify(schema);

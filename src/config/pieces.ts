@@ -18,8 +18,10 @@ import {
   type RawLoop,
   type RawNotify,
   type RawPipeline,
+  type RawRoute,
   type RawService,
   type RawTasks,
+  Route,
   Service,
   Tasks,
   Tmux,
@@ -42,6 +44,8 @@ export type Pieces = {
   /** One or none. */
   readonly tasks: readonly Piece<RawTasks>[];
   readonly pipelines: readonly Piece<RawPipeline>[];
+  /** One or none. */
+  readonly route: readonly Piece<RawRoute>[];
 };
 
 type Read = { readonly pieces: Pieces; readonly complaints: readonly Complaint[] };
@@ -70,6 +74,7 @@ function pieces(file: Readonly<Record<string, unknown>>): Pieces {
     notify: list(Notify, file["notify"], "notify"),
     tasks: piece(Tasks, file["tasks"], ["tasks"]),
     pipelines: list(Pipeline, file["pipeline"], "pipeline"),
+    route: piece(Route, file["route"], ["route"]),
   };
 }
 

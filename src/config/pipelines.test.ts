@@ -32,7 +32,15 @@ test("without [tasks] there are none", () => {
 
 test("an empty [tasks] plans, implements and reviews, and merges nothing", () => {
   const step = { timeoutMs: 7_200_000, retries: 0, backoffMs: 30_000, visits: 5 };
-  const agent = { kind: "agent", backend: "demo", model: "", prompt: null, env: null, wrap: [] };
+  const agent = {
+    kind: "agent",
+    backend: "demo",
+    model: "",
+    own: false,
+    prompt: null,
+    env: null,
+    wrap: [],
+  };
   const stop = { do: "stop" };
   expect(tasks("[tasks]\n")).toEqual({
     repo: "/p",
@@ -50,6 +58,7 @@ test("an empty [tasks] plans, implements and reviews, and merges nothing", () =>
     keepForMs: 30 * 86_400_000,
     keep: 200,
     quiet: null,
+    route: null,
     pipelines: [
       {
         name: "default",

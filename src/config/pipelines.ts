@@ -6,6 +6,7 @@ import { FILLED } from "./defaults.ts";
 import { type Ground, at, expectFile } from "./ground.ts";
 import type { Piece, Pieces } from "./pieces.ts";
 import type { RawPipeline, RawStep, RawTasks } from "./schema.ts";
+import { routeOf } from "./routes.ts";
 import { didYouMean } from "./suggest.ts";
 import type { AgentStep, OnFailure, Pipeline, PipelineStep, Tasks } from "./tasks.ts";
 import type { Path } from "./where.ts";
@@ -21,7 +22,7 @@ type Around = {
 };
 
 export function tasksOf(
-  pieces: Pick<Pieces, "tasks" | "pipelines">,
+  pieces: Pick<Pieces, "tasks" | "pipelines" | "route">,
   ground: Ground,
   backends: ReadonlyMap<string, Backend>,
 ): Tasks | null {
@@ -30,12 +31,14 @@ export function tasksOf(
     const [first] = pieces.pipelines;
     if (first !== undefined)
       ground.complain([...first.path, "name"], "a pipeline needs a table [tasks]");
+    if (pieces.route.length > 0) ground.complain(["route"], "a route needs a table [tasks]");
     return null;
   }
   const raw = own.value;
   const around = { ground, backends, raw };
   const said = { ...FILLED.tasks, ...raw };
   const { quiet } = raw;
+  const pipelines = pipelinesOf(pieces.pipelines, around, said.pipeline);
   return {
     repo: at(ground, raw.repo ?? "."),
     remote: said.remote,
@@ -54,7 +57,8 @@ export function tasksOf(
     keep: said.keep,
     quiet:
       quiet === undefined ? null : { fromMs: quiet.from, toMs: quiet.to, zone: quiet.zone ?? null },
-    pipelines: pipelinesOf(pieces.pipelines, around, said.pipeline),
+    pipelines,
+    route: routeOf(pieces, { ground, backends, pipelines }),
   };
 }
 
@@ -152,6 +156,7 @@ function agentOf(raw: RawStep, step: Step): AgentStep {
     role,
     backend: backendFor(raw, step),
     model: raw.model ?? step.raw.model ?? "",
+    own: raw.backend !== undefined || raw.model !== undefined,
     prompt: file !== null ? { file } : raw.prompt === undefined ? null : { text: raw.prompt },
     commits: raw.commits ?? role === "implementer",
     verdict: role === "reviewer",
@@ -198,6 +203,7 @@ function builtIn(around: Around, wanted: string): Pipeline {
       role,
       backend: backendFor({ id }, quiet),
       model: raw.model ?? "",
+      own: false,
       prompt: null,
       commits: role === "implementer",
       verdict: role === "reviewer",

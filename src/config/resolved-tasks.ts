@@ -1,6 +1,7 @@
 // Tasks and pipelines in the words of agents.toml, with everything filled in, as resolved.ts does it for the rest.
 
 import { writeDuration } from "./durations.ts";
+import type { Route, RouteRule, Target } from "./route.ts";
 import type { OnFailure, Pipeline, PipelineStep, Tasks } from "./tasks.ts";
 import type { Millis } from "./config.ts";
 import type { Table, Value } from "./toml-text.ts";
@@ -23,6 +24,39 @@ export function tasksTable(tasks: Tasks, quiet: Table | undefined): Table {
     keep: tasks.keep,
     quiet,
   };
+}
+
+export function routeTable(route: Route | null): Table | undefined {
+  if (route === null) return undefined;
+  const { rules } = route;
+  return {
+    complexities: route.complexities,
+    classifier: route.classifier ?? undefined,
+    classifier_timeout: duration(route.classifierMs),
+    escalate: targetTables(route.escalate),
+    fallback: targetTables(route.fallback),
+    fallback_after: duration(route.fallbackAfterMs),
+    rule: rules.length === 0 ? undefined : rules.map(ruleTable),
+  };
+}
+
+function ruleTable({ label, complexity, steps, to, escalate }: RouteRule): Table {
+  return {
+    label: label ?? undefined,
+    complexity: complexity ?? undefined,
+    steps: steps ?? undefined,
+    to: targetTables(to),
+    escalate: targetTables(escalate ?? []),
+  };
+}
+
+function targetTables(targets: readonly Target[]): Value | undefined {
+  const tables = targets.map(({ backend, model, weight }) => ({
+    backend: backend ?? undefined,
+    model,
+    weight,
+  }));
+  return tables.length === 0 ? undefined : tables;
 }
 
 export function pipelineTable({ name, rounds, steps }: Pipeline): Table {

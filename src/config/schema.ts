@@ -6,6 +6,7 @@ import { Agent, Defaults, Service } from "./schema-agent.ts";
 import { Backend } from "./schema-backend.ts";
 import { Loop } from "./schema-loop.ts";
 import { Notify, url, urlEnv } from "./schema-notify.ts";
+import { Route } from "./schema-route.ts";
 import { Pipeline, Step, Tasks } from "./schema-task.ts";
 import { duration, key, text, wait } from "./words.ts";
 
@@ -60,6 +61,7 @@ export const AgentsToml = z.strictObject({
   ),
   tasks: key(Tasks, "Work that ends: a queue of tasks, each done in a worktree of its own."),
   pipeline: key(z.array(Pipeline), "The steps that a task walks through."),
+  route: key(Route, "Which backend and model do which task's work, and who takes over."),
 });
 
 export type RawBackend = z.output<typeof Backend>;
@@ -71,7 +73,8 @@ export type RawNotify = z.output<typeof Notify>;
 export type RawTasks = z.output<typeof Tasks>;
 export type RawPipeline = z.output<typeof Pipeline>;
 export type RawStep = z.output<typeof Step>;
+export type RawRoute = z.output<typeof Route>;
 export type RawWatchdog = z.output<typeof Watchdog>;
 export type RawRestart = NonNullable<RawAgent["restart"]>;
 
-export { Agent, Backend, Defaults, Loop, Notify, Pipeline, Service, Step, Tasks };
+export { Agent, Backend, Defaults, Loop, Notify, Pipeline, Route, Service, Step, Tasks };

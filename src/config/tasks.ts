@@ -2,6 +2,7 @@
 // is. Types only; pipelines.ts fills them in from the user's tables.
 
 import type { Millis, QuietHours } from "./config.ts";
+import type { Route } from "./route.ts";
 
 export type Tasks = {
   /** The base checkout. It is only ever read, fetched into, and asked for worktrees. */
@@ -26,6 +27,8 @@ export type Tasks = {
   readonly keep: number;
   readonly quiet: QuietHours | null;
   readonly pipelines: readonly Pipeline[];
+  /** Null: every step goes the way of its pipeline. */
+  readonly route: Route | null;
 };
 
 export type Pipeline = {
@@ -56,6 +59,8 @@ export type AgentStep = {
   readonly role: string;
   readonly backend: string;
   readonly model: string;
+  /** It names its backend or model itself: no route changes that, but for a limit. */
+  readonly own: boolean;
   /** Null: the words that belong to its role. */
   readonly prompt: { readonly text: string } | { readonly file: string } | null;
   /** It is done only where it left commits. */

@@ -51,6 +51,7 @@ const TABLES: readonly (readonly [keyof typeof WRITTEN, Path])[] = [
   ["tasks", ["tasks"]],
   ["pipeline", ["pipeline", 0]],
   ["step", ["pipeline", 0, "step", 0]],
+  ["route", ["route"]],
 ];
 
 function fill(table: Tree | null, values: Readonly<Record<string, unknown>>): void {
@@ -94,6 +95,7 @@ export function tablesWith(tree: Tree, name: string): readonly string[] {
     ["[[notify]]", ["notify", 0]],
     ["[tasks]", ["tasks"]],
     ["[[pipeline.step]]", ["pipeline", 0, "step", 0]],
+    ["[route]", ["route"]],
   ];
   return tables.filter(([, path]) => keysAt(tree, path).includes(name)).map(([header]) => header);
 }
