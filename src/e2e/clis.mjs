@@ -1,18 +1,6 @@
-// `npm run e2e`: real coding agents against a false API. The program is clis/run.ts; here it is only bundled into
-// dist, as deep as it lies here, so that it finds the root from there too.
+// `npm run e2e`: real coding agents against a false API. The program is clis/run.ts.
 
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { bundled } from "../bundled.mjs";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const outfile = `${root}dist/e2e/clis.mjs`;
-const common = {
-  bundle: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  logLevel: "error",
-};
-await build({ ...common, entryPoints: [`${root}src/e2e/clis/run.ts`], outfile });
-const { run } = await import(pathToFileURL(outfile).href);
+const { run } = await bundled("e2e/clis/run", "e2e/clis");
 process.exit(await run(process.argv.slice(2)));

@@ -1,20 +1,7 @@
-// `npm run soak`: nights in the false world, one after another on every core, until the time is over. The
-// program is soak.ts; here it is only bundled into dist, because its workers are node's and read no types.
+// `npm run soak`: nights in the false world, one after another on every core, until the time is over. The program is
+// soak.ts.
 
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { bundled } from "../bundled.mjs";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const outfile = `${root}dist/sim/soak.mjs`;
-await build({
-  entryPoints: [`${root}src/sim/soak.ts`],
-  outfile,
-  bundle: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  loader: { ".toml": "text", ".md": "text" },
-  logLevel: "error",
-});
-const { soak } = await import(pathToFileURL(outfile).href);
+const { soak } = await bundled("sim/soak", "sim/soak");
 process.exitCode = await soak(process.argv.slice(2), Date.now() % 1e9);
