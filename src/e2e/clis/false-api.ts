@@ -4,7 +4,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { answerTo, type Step, type Talk, type Trouble } from "./false-talk.ts";
-import { inOnePiece, no, talkOf, voice, wireOf, type Body } from "./false-wires.ts";
+import { SPEECH, talkOf, wireOf, type Body } from "./false-wires.ts";
 
 const PING_MS = 1_000;
 /** Where a limit says no instant of its own. */
@@ -118,7 +118,7 @@ async function serve(
   if (answer.is === "steps") return perform(response, talk, answer.steps);
   const until = limited ? state.limitedUntil : now + LIMIT_MS;
   const left = Math.ceil((until - now) / 1000);
-  const refused = no(wire, answer.trouble, { reset: Math.floor(until / 1000), left });
+  const refused = SPEECH[wire].no(answer.trouble, { reset: Math.floor(until / 1000), left });
   return send(response, refused.status, refused.body, refused.headers);
 }
 
@@ -137,10 +137,10 @@ async function perform(
 ): Promise<void> {
   if (!talk.streamed) {
     const text = steps.map((step) => (step.is === "text" ? step.text : "")).join("");
-    return send(response, 200, inOnePiece(talk, text));
+    return send(response, 200, SPEECH[talk.wire].inOnePiece(talk.model, text));
   }
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
-  const says = voice(talk);
+  const says = SPEECH[talk.wire].voice(talk.model);
   response.write(says.begin());
   for (const step of steps) {
     if (response.destroyed) return;
