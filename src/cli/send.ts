@@ -20,7 +20,7 @@ export async function send(call: Call): Promise<ExitCode> {
   );
   const limitMs = durationFlag(call.options, "timeout") ?? LIMIT_MS;
   const text = await textOf(call, words);
-  const asked = { verb: "send", names: [name], args: { text }, limitMs } as const;
+  const asked = { verb: "send", names: [name], args: { text, ...asSaid(call) }, limitMs } as const;
   const site = await call.outside.open(config);
   try {
     if (call.options["wait"] === false) return await leaveIt(call, site, asked);
@@ -31,6 +31,11 @@ export async function send(call: Call): Promise<ExitCode> {
   } finally {
     await site.close(false);
   }
+}
+
+/** For a command of the program itself. */
+function asSaid({ options }: Call): Readonly<Record<string, string>> {
+  return options["asCommand"] === true ? { as: "command" } : {};
 }
 
 /** The newline that ends a piped text is no part of it. */

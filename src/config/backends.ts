@@ -7,6 +7,7 @@ import { FILLED } from "./defaults.ts";
 import { Backend as Stanza, type RawBackend } from "./schema.ts";
 import { signalOf } from "./signals.ts";
 import { doctorOf, transcriptOf } from "./transcripts.ts";
+import { TYPED } from "./typed.ts";
 
 /** The reference looked for activity in these bottom rows of a screen with a static footer. */
 const FOOTER_ROWS = 10;
@@ -41,6 +42,7 @@ export function laidOver(preset: RawBackend | undefined, own: RawBackend): RawBa
     screen: { ...preset.screen, ...own.screen, failed },
     title: { ...preset.title, ...own.title },
     keys: { ...preset.keys, ...own.keys },
+    typed: { ...preset.typed, ...own.typed },
     ...((preset.transcript ?? own.transcript) && {
       transcript: { ...preset.transcript, ...own.transcript },
     }),
@@ -59,6 +61,7 @@ export function backendOf(name: string, raw: RawBackend, home: string): Backend 
     title: { busy: [], idle: [], asking: [], ...raw.title },
     signals: (raw.signals ?? []).map((signal) => signalOf(signal, home)),
     keys: { submit: said.submit_key, exit: [], dismiss: [], ...raw.keys },
+    typed: { ...TYPED, ...raw.typed },
     ready: raw.ready ?? null,
     input: raw.input ?? null,
     footerUi: said.footer_ui,

@@ -2,6 +2,7 @@
 // duration in milliseconds. load.ts makes one from the user's text; nothing here may name a file's syntax.
 
 import type { Tasks } from "./tasks.ts";
+import type { Typed } from "./typed.ts";
 
 export type Millis = number;
 
@@ -202,6 +203,7 @@ export type Backend = {
   readonly title: TitleRules;
   readonly signals: readonly Signal[];
   readonly keys: Keys;
+  readonly typed: Typed;
   /** The pattern that says the program takes input; null: connect_delay decides. */
   readonly ready: Rule | null;
   /** The input line, with a group `text` around what stands in it; null: not known. */

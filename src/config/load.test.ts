@@ -84,6 +84,7 @@ const BACKEND: Omit<Backend, "name" | "bin"> = {
   title: { busy: [], idle: [], asking: [] },
   signals: [],
   keys: { submit: "Enter", exit: [], dismiss: [] },
+  typed: { signs: "!", before: " ", after: " " },
   ready: null,
   input: null,
   footerUi: false,

@@ -40,6 +40,7 @@ const SECTIONS: readonly Section[] = [
     path: ["backend", "NAME", "signals", 0, "rules", 0],
   },
   { header: "[backend.NAME.keys]", path: ["backend", "NAME", "keys"] },
+  { header: "[backend.NAME.typed]", path: ["backend", "NAME", "typed"] },
   { header: "[backend.NAME.transcript]", path: ["backend", "NAME", "transcript"] },
   {
     header: "[[backend.NAME.transcript.show]]",

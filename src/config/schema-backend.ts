@@ -39,6 +39,15 @@ const Keys = z.strictObject({
   dismiss: key(words, "Closes the menu that opens by itself after a usage limit.", '["Escape"]'),
 });
 
+const Typed = z.strictObject({
+  signs: key(text, "A text that begins with one of these would be a command or a choice.", '"!/"'),
+  before: key(
+    text,
+    "Goes before such a text: a blank where the program keeps blanks, else U+2060.",
+  ),
+  after: key(text, "Goes behind a text that ends in an @name: Enter would choose from a list."),
+});
+
 export const Backend = z.strictObject({
   bin: key(
     text,
@@ -96,6 +105,7 @@ export const Backend = z.strictObject({
     "Sources in which the program itself says what it does, best first.",
   ),
   keys: key(Keys, "Keys that mean something to the program."),
+  typed: key(Typed, "What keeps a typed text from being taken for a command."),
   ready: key(pattern, "The screen of a program that takes input now."),
   input: key(
     pattern,

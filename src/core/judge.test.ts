@@ -30,6 +30,7 @@ const bare: Backend = {
   },
   title: { busy: [], idle: [], asking: [] },
   keys: { submit: "Enter", exit: [], dismiss: [] },
+  typed: { signs: "!", before: " ", after: " " },
   ready: null,
   input: null,
   footerUi: false,

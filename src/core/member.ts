@@ -95,6 +95,7 @@ export function commandBackend(ready: Ready | null): Backend {
     title: { busy: [], idle: [], asking: [] },
     signals: [],
     keys: NO_KEYS,
+    typed: { signs: "", before: "", after: "" },
     ready: ready?.is === "pattern" ? ready.rule : null,
     input: null,
     footerUi: false,

@@ -250,7 +250,8 @@ function sent(config: Config, memory: Memory, order: Order, at: Instant): Taken 
     return refuse(memory, order, `${name} is a service: it takes no messages`);
   if (one.life.is !== "up" && one.life.is !== "held" && one.life.is !== "launching")
     return refuse(memory, order, `${name} is ${told(one)}`);
-  const say = newSay({ kind: "person", text, at, order: order.id });
+  const asIs = order.args["as"] === "command";
+  const say = newSay({ kind: "person", text, at, order: order.id, asIs });
   const agents = { ...memory.agents, [name]: patch(one, { says: queued(one.says, say) }) };
   return open(order, at, { ...memory, agents });
 }

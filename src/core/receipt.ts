@@ -3,6 +3,7 @@
 
 import type { Millis } from "../config/config.ts";
 import { typedText } from "./judge.ts";
+import { plainly } from "./literal.ts";
 import { isLeft } from "./obstacle.ts";
 import type { PromptSeen } from "./signals.ts";
 import { isAlive, type Case } from "./step.ts";
@@ -53,10 +54,6 @@ function isSame({ text }: PromptSeen, say: Say): boolean {
   const given = plainly(text);
   const own = plainly(say.text);
   return given === own || (text.length >= WHOLE_CHARS && own.startsWith(given));
-}
-
-function plainly(text: string): string {
-  return text.normalize("NFC").replaceAll(/\r\n?/g, "\n").trim();
 }
 
 function sourceOf({ judgement }: Case): string {

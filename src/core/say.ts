@@ -30,8 +30,9 @@ const PRESSES_MAX = 3;
 const QUEUE_MAX = 50;
 const NEWS: ReadonlySet<Say["kind"]> = new Set(["claim", "review", "inbox", "missing"]);
 
-export function newSay(say: Pick<Say, "kind" | "text" | "order"> & { readonly at: Instant }): Say {
-  const { kind, text, order, at } = say;
+type Said = Pick<Say, "kind" | "text" | "order" | "asIs"> & { readonly at: Instant };
+
+export function newSay({ kind, text, order, at, asIs }: Said): Say {
   return {
     kind,
     text,
@@ -42,6 +43,7 @@ export function newSay(say: Pick<Say, "kind" | "text" | "order"> & { readonly at
     presses: 0,
     before: null,
     id: hash(`${kind}|${text}|${at}|${order ?? ""}`),
+    ...(asIs === true && { asIs }),
   };
 }
 
@@ -137,7 +139,7 @@ function type(c: Case, say: Say): Step {
     do: "type",
     session: c.member.session,
     run: c.memory.run?.id ?? "",
-    text: literal(say.text),
+    text: say.asIs === true ? say.text : literal(say.text, c.member.backend.typed),
     because: `${say.kind}: ${because(say)}`,
   });
   const next: Say = { ...say, state: "typed", at: c.at, presses: 0, before: screen };

@@ -271,6 +271,8 @@ export type Say = {
   readonly order: string | null;
   /** Screen hash when it was typed. */
   readonly before: string | null;
+  /** Typed as it is, because it is meant to be a command. */
+  readonly asIs?: boolean;
 };
 
 export type AgentMemory = {

@@ -27,6 +27,7 @@ export const talk: readonly Verb[] = [
     flags: [
       { flags: "--timeout <duration>", about: "how long it may take to be accepted (default 60s)" },
       { flags: "--no-wait", about: "leave it with the watchdog and print the order's id" },
+      { flags: "--as-command", about: "typed as it is: it may be one of the program's commands" },
     ],
     examples: [
       'agents send builder "the tests of phase 2 are red on main"',

@@ -2,6 +2,7 @@
 // A figure begins when the API heard the words that bring a state about.
 
 import type { Mood } from "./clis.ts";
+import { plainly } from "../../core/literal.ts";
 import { rest, up, type Play, type Stage } from "./stage.ts";
 
 export type Seen = {
@@ -139,8 +140,8 @@ export const long = (bytes: number): string => {
 
 /** How often exactly these words stand in what the API was told. */
 export function timesSaid(stage: Stage, text: string): number {
-  const wanted = plain(text);
-  return stage.said().filter((one) => plain(one) === wanted).length;
+  const wanted = plainly(text);
+  return stage.said().filter((one) => plainly(one) === wanted).length;
 }
 
 /** The first words, or the line that says in which file they are. */
@@ -148,9 +149,6 @@ export function timesGreeted(stage: Stage): number {
   const named = stage.said().filter((one) => one.includes("kickoff prompt is in the file"));
   return timesSaid(stage, GREETING) + named.length;
 }
-
-/** One normal form; the blanks around a text are not its words: one disarms a leading "!", one ends an "@name". */
-const plain = (text: string): string => text.normalize("NFC").trim();
 
 export const sentAndHeard = async (stage: Stage, text: string): Promise<Seen> => {
   const wrong = await greeted(stage);

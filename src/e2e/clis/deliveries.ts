@@ -25,6 +25,12 @@ const KINDS: Readonly<Record<string, (serial: number) => string>> = {
   keys: (serial) => `Number ${serial}: Press Enter, then C-c, Escape and Up to go on`,
   mention: (serial) => `Number ${serial}: ask @work`,
   flag: (serial) => `--number ${serial} -p is no flag`,
+  command: (serial) => `/help number ${serial} is no command`,
+  action: (serial) => `/compact number ${serial}`,
+  note: (serial) => `#number ${serial} is no note`,
+  address: (serial) => `@work number ${serial} is no file`,
+  both: (serial) => `!number ${serial} for @work`,
+  bare: (serial) => `@number-${serial}`,
 };
 
 export function deliveries(many: number): State {
