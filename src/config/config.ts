@@ -3,6 +3,7 @@
 
 import type { Tasks } from "./tasks.ts";
 import type { Typed } from "./typed.ts";
+import type { UsageRule } from "./usage.ts";
 
 export type Millis = number;
 
@@ -113,6 +114,8 @@ export type Signal =
       readonly dirFile: string | null;
       /** At work without a new line for so long is worth a question. */
       readonly silentMs: Millis;
+      /** Which of its records tell what was used; empty: none do. */
+      readonly usage: readonly UsageRule[];
     })
   /** What the program's hooks append. They get in by settings of our own, passed by a flag or a variable. */
   | (Records & {
@@ -138,7 +141,11 @@ export type Signal =
       readonly empty: Says | null;
     })
   /** A stream of events on that port: each is a record. */
-  | (Records & { readonly reader: "http_events"; readonly path: string });
+  | (Records & {
+      readonly reader: "http_events";
+      readonly path: string;
+      readonly usage: readonly UsageRule[];
+    });
 
 export type Keys = {
   readonly submit: string;

@@ -39,6 +39,10 @@ const SECTIONS: readonly Section[] = [
     header: "[[backend.NAME.signals.rules]]",
     path: ["backend", "NAME", "signals", 0, "rules", 0],
   },
+  {
+    header: "[[backend.NAME.signals.usage]]",
+    path: ["backend", "NAME", "signals", 0, "usage", 0],
+  },
   { header: "[backend.NAME.keys]", path: ["backend", "NAME", "keys"] },
   { header: "[backend.NAME.typed]", path: ["backend", "NAME", "typed"] },
   { header: "[backend.NAME.transcript]", path: ["backend", "NAME", "transcript"] },

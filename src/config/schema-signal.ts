@@ -24,6 +24,27 @@ const SignalRule = z.strictObject({
   id: key(fields, "The field with the id of the conversation, where only such records tell it."),
 });
 
+/** Tokens are added up over these; of every other field the first that is there counts. */
+const UsageRule = z.strictObject({
+  when: z.record(text, values).meta({
+    description: "Fields and what they must hold, as in rules; the first that fits counts.",
+    example: '{ type = "message" }',
+  }),
+  id: key(
+    fields,
+    "The field that names the message: told again, only what it grew by counts.",
+    '"message.id"',
+  ),
+  model: key(fields, "The field with the model; it holds until another one is told."),
+  input: key(fields, "Fields with the tokens that went in, added up: also those of a cache."),
+  cached: key(fields, "Of these, the ones that a cache knew."),
+  written: key(fields, "Of these, the ones that were put into a cache."),
+  output: key(fields, "Fields with the tokens that came out, added up."),
+  cost: key(fields, "The field with what it cost in dollars."),
+  window: key(fields, "The field with how many tokens its context can hold."),
+  turn: key(fields, "A field that names the turn which begins with such a record."),
+});
+
 const Reader = z.enum([
   "json_file",
   "jsonl_tail",
@@ -56,6 +77,10 @@ export const Signal = z
       '"~/.tool/{pid}.json"',
     ),
     rules: key(z.array(SignalRule), "What its records mean; the first that fits counts."),
+    usage: key(
+      z.array(UsageRule),
+      "For jsonl_tail and http_events: which of its records tell what was used, and in which fields.",
+    ),
     id: key(fields, "The field with the id of the conversation."),
     field: key(
       text,

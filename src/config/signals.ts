@@ -3,6 +3,7 @@
 import type { Signal, SignalRule } from "./config.ts";
 import { anchor } from "./paths.ts";
 import type { RawBackend } from "./schema.ts";
+import type { UsageRule } from "./usage.ts";
 
 type Raw = NonNullable<RawBackend["signals"]>[number];
 
@@ -22,6 +23,7 @@ export function signalOf(raw: Raw, home: string): Signal {
         cwd: raw.cwd ?? [],
         dirFile: raw.dir_file || null,
         silentMs: raw.silent_after ?? SILENT_MS,
+        usage: usageOf(raw),
         ...records,
       };
     case "hook_file":
@@ -47,7 +49,12 @@ export function signalOf(raw: Raw, home: string): Signal {
         ...records,
       };
     case "http_events":
-      return { reader: "http_events", path: raw.path?.[0] ?? "/", ...records };
+      return {
+        reader: "http_events",
+        path: raw.path?.[0] ?? "/",
+        usage: usageOf(raw),
+        ...records,
+      };
   }
 }
 
@@ -66,6 +73,23 @@ function rulesOf({ field, text, busy, idle, asking, rules = [] }: Raw): readonly
   });
   return [...short, ...rules.map((rule) => ({ ...SAYS_NOTHING, ...rule }))];
 }
+
+function usageOf({ usage = [] }: Raw): readonly UsageRule[] {
+  return usage.map((rule) => ({ ...TELLS_NOTHING, ...rule }));
+}
+
+const TELLS_NOTHING: UsageRule = {
+  when: {},
+  id: [],
+  model: [],
+  input: [],
+  cached: [],
+  written: [],
+  output: [],
+  cost: [],
+  window: [],
+  turn: [],
+};
 
 const SAYS_NOTHING: SignalRule = {
   when: {},

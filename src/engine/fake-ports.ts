@@ -20,6 +20,9 @@ export function fakePorts(more: Partial<Terminal>): Ports {
     },
     signals: {
       seen: () => null,
+      ended: () => {},
+      known: () => {},
+      used: () => [],
       begin: () => Promise.resolve({ ok: true, value: {} }),
       close: () => {},
     },

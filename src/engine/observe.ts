@@ -17,6 +17,7 @@ import type {
   Screen,
   Seen,
 } from "../core/types.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Look, Ports, Row } from "./ports.ts";
 
 /** tmux tells output in steps of a second: a screen read in the same one may have moved since. */
@@ -38,7 +39,7 @@ export type Observer = {
   rows(): readonly Row[];
 };
 
-export function openObserver(ports: Ports): Observer {
+export function openObserver(ports: Ports, used: Ledger["look"]): Observer {
   const screens = new Map<string, Known>();
   const panes = new Map<string, Pane>();
   let last: { readonly wall: Instant; readonly steady: number } | null = null;
@@ -55,21 +56,16 @@ export function openObserver(ports: Ports): Observer {
       const humans = rows.some((row) => row.attached) ? await ports.terminal.humans() : null;
       last = { wall: at, steady };
       const pressed = humans === null ? {} : humans.ok ? humans.value : null;
+      const shown = { rows, screens, panes, unread: read, pressed, at, memory };
+      const seen = panesOf(ports, config, shown);
+      used(config, memory, at);
       return {
         at,
         zone: ports.clock.zone(),
         since,
         stateWritable: news.stateWritable,
         server: serverOf(look),
-        panes: panesOf(ports, config, {
-          rows,
-          screens,
-          panes,
-          unread: read,
-          pressed,
-          at,
-          memory,
-        }),
+        panes: seen,
         files: filesOf(ports, config, memory),
         repos: ports.repos.seen(config, memory),
         ready: news.ready,
@@ -184,20 +180,15 @@ type Owner = { readonly member: Member; readonly memory: Memory };
 
 function signalsOf(ports: Ports, row: Row, { member, memory }: Owner): Pane["signals"] {
   const { backend, name, session, dir } = member;
-  if (backend.signals.length === 0 || row.dead !== null || row.pid === null || row.mark === null)
-    return null;
+  if (backend.signals.length === 0 || row.mark === null) return null;
   const { run = null, conversation = null } = memory.agents[name] ?? {};
   if (run?.id !== row.mark.run) return null;
   const id = run.conversation.is === "its own" ? (conversation?.id ?? null) : run.conversation.id;
-  return ports.signals.seen({
-    backend,
-    session,
-    run: run.id,
-    since: run.at,
-    pid: row.pid,
-    dir,
-    id,
-  });
+  const pid = row.pid ?? run.pid ?? 0;
+  const ask = { agent: name, backend, session, run: run.id, since: run.at, pid, dir, id };
+  if (row.dead === null && row.pid !== null) return ports.signals.seen(ask);
+  if (row.dead !== null) ports.signals.ended(ask);
+  return null;
 }
 
 /** Somebody is there: who cannot be asked when they last typed may be typing now. */

@@ -3,6 +3,7 @@
 
 import type { Backend, Config } from "../config/config.ts";
 import type { LaunchSignals, Signals as SignalsSeen } from "../core/signals.ts";
+import type { UsageTold } from "../core/usage.ts";
 import type {
   FileSeen,
   Instant,
@@ -91,8 +92,20 @@ export type Files = {
   write(path: string, text: string | null): Result<null>;
 };
 
+/** Up to where a log was read. */
+export type LogStand = { readonly path: string; readonly ino: number; readonly offset: number };
+
+/** What an agent's program told of what it used, since it was last asked for. */
+export type UsageNews = {
+  readonly agent: string;
+  readonly run: string;
+  readonly stand: LogStand | null;
+  readonly told: readonly UsageTold[];
+};
+
 /** An incarnation, as its own program's sources are found. */
 export type SignalAsk = {
+  readonly agent: string;
   readonly backend: Backend;
   readonly session: string;
   readonly run: string;
@@ -115,6 +128,12 @@ export type SignalStart = {
 export type Signals = {
   /** The same object while nothing changed. */
   seen(ask: SignalAsk): SignalsSeen | null;
+  /** Its process is gone: what it said last of what it used is fetched by the next `used`. */
+  ended(ask: SignalAsk): void;
+  /** Where logs were read to by an earlier process, by agent. */
+  known(stands: Readonly<Record<string, LogStand>>): void;
+  /** What was used, each record once. Reads nothing of what did not move. */
+  used(): readonly UsageNews[];
   /** Makes ready what a launch brings along, and answers what its environment gets besides. The same run twice is once. */
   begin(launch: SignalStart): Promise<Result<Readonly<Record<string, string>>>>;
   /** Nothing is asked in the background any more. */

@@ -9,6 +9,7 @@ import type { Action, Decision, Instant, Memory, Order, Outcome, Seen } from "..
 import { openActor } from "./act.ts";
 import type { Disk } from "./disk.ts";
 import { openJournal, type Entry } from "./journal.ts";
+import { openLedger } from "./ledger.ts";
 import { openLogs } from "./logs.ts";
 import { openObserver } from "./observe.ts";
 import { take } from "./orders.ts";
@@ -71,7 +72,6 @@ export type Witnessed = {
 /** Runs until `goesOn` says no; answers the last Memory. */
 export async function run(engine: Engine): Promise<Memory> {
   const { ports, disk, store } = engine;
-  const observer = openObserver(ports);
   const intake = openIntake(disk);
   const actor = openActor(ports, disk);
   const logs = openLogs(ports.terminal, disk);
@@ -85,22 +85,22 @@ export async function run(engine: Engine): Promise<Memory> {
   let current = engine.current();
   const { logDir, stateDir } = current.setting.config;
   const journal = openJournal({ disk, logDir, secrets: [] });
+  const ledger = openLedger(disk, ports, stateDir);
+  const observer = openObserver(ports, ledger.look);
   const telling = openTelling({ ports, disk, stateDir, voice: engine.voice ?? null });
   journal.note(store.problems.map((because) => found(because, ports.clock.now())));
   do {
     current = engine.current();
     const { setting } = current;
     const { config } = setting;
-    const orders = ordersOf(disk, config, { at: ports.clock.now(), memory });
     const news = {
-      orders,
+      orders: ordersOf(disk, config, { at: ports.clock.now(), memory }),
       outcomes: [...carried, ...actor.outcomes()],
       ready: engine.ready(config, memory),
       claimed: stateWritable ? intake.look(config, memory) : [],
       stateWritable,
     };
-    const looked = await observer.look(config, memory, news);
-    const made = decided(setting, memory, looked);
+    const made = decided(setting, memory, await observer.look(config, memory, news));
     const { seen, decision } = made;
     engine.witness?.({ setting: made.setting, before: memory, seen, decision });
     const saved = store.save(decision.memory);
@@ -128,6 +128,7 @@ export async function run(engine: Engine): Promise<Memory> {
     await ports.clock.until(Math.min(due, tick, kept.due ?? tick, left.due ?? tick));
   } while (engine.goesOn(memory));
   await actor.idle();
+  ledger.close();
   journal.close();
   return memory;
 }

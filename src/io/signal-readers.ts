@@ -11,6 +11,7 @@ import { readRegular } from "./read-file.ts";
 import { clockSlackMs, filesLike, openIn, pathOf, type Slots } from "./signal-path.ts";
 import type { Answer } from "./port-asks.ts";
 import type { Listener } from "./port-events.ts";
+import type { Meter } from "./meter.ts";
 import { firstOf, instantOf } from "./signal-record.ts";
 import { openLines, openTail, tailBytes, type TailFrom } from "./tail.ts";
 
@@ -44,6 +45,8 @@ export type Ground = {
   readonly claim: (path: string) => boolean;
   /** What it answers on the port that was chosen for it; null where nothing does. */
   readonly answer: (path: string) => Answer;
+  /** What it used, as the sources with `usage` tell it. */
+  readonly meter: Meter;
   /** Whether events come from there. */
   readonly listen: (path: string, listener: Listener) => boolean;
 };
@@ -83,6 +86,7 @@ function placed(templates: readonly string[], slots: Slots): (id: string | null)
 /** The log that fits: looked for now and then until it is found, and again when the conversation is another one. */
 export function jsonlTail(source: Of<"jsonl_tail">, ground: Ground): Reader {
   const { since, slots, now } = ground;
+  const meter = source.usage.length === 0 ? null : ground.meter;
   const absent = nothing("jsonl_tail", "absent");
   const placeOf = placed(source.path, slots);
   let found: { readonly path: string; readonly hear: () => Heard } | null = null;
@@ -95,7 +99,8 @@ export function jsonlTail(source: Of<"jsonl_tail">, ground: Ground): Reader {
       const path = like.includes("*") ? ownOf(source, { like, id }, ground) : like;
       if (path !== null) {
         sought = like;
-        const hear = path === found?.path ? found.hear : follow(source, { since, now, path });
+        const hear =
+          path === found?.path ? found.hear : follow(source, { since, now, path, meter });
         found = { path, hear };
       }
     }
@@ -103,9 +108,12 @@ export function jsonlTail(source: Of<"jsonl_tail">, ground: Ground): Reader {
   };
 }
 
-type Followed = { readonly since: Instant; readonly now: () => Instant; readonly path: string };
+type Followed = Pick<Ground, "since" | "now"> & {
+  readonly path: string;
+  readonly meter: Meter | null;
+};
 
-function follow(source: Of<"jsonl_tail">, { since, now, path }: Followed): () => Heard {
+function follow(source: Of<"jsonl_tail">, { since, now, path, meter }: Followed): () => Heard {
   const ear = openEar(source, since - clockSlackMs);
   const tail = openTail(null);
   const lines = openLines();
@@ -113,6 +121,7 @@ function follow(source: Of<"jsonl_tail">, { since, now, path }: Followed): () =>
   return () => {
     const more = tail.read(path);
     if (more.is === "missing") return nothing("jsonl_tail", "absent");
+    meter?.read(path, more.is === "more");
     if (more.is === "more") {
       for (const line of lines(more)) {
         const record = parsed(line);
@@ -220,13 +229,14 @@ export function httpJson(source: Of<"http_json">, { answer }: Ground): Reader {
 }
 
 /** Events as they come. Where the stream broke, what was said before may be over. */
-export function httpEvents(source: Of<"http_events">, { listen }: Ground): Reader {
+export function httpEvents(source: Of<"http_events">, { listen, meter }: Ground): Reader {
   const absent = nothing("http_events", "absent");
   const mute = nothing("http_events", "mute");
   let ear = openEar(source, 0);
   const listener: Listener = {
     hear: (record, at) => {
       const before = ear.heard();
+      if (source.usage.length > 0) meter.hear(record, at);
       ear.hear(record, at);
       return ear.heard() !== before;
     },

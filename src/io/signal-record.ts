@@ -54,7 +54,7 @@ export function instantOf(value: string | null): Instant | null {
   return Number.isFinite(at) && at > 0 ? Math.round(at) : null;
 }
 
-function holds(when: SignalRule["when"], record: unknown): boolean {
+export function holds(when: SignalRule["when"], record: unknown): boolean {
   return Object.entries(when).every(([field, values]) => {
     const value = fieldOf(record, field);
     return values.some((one) => fits(one, value));

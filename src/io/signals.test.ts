@@ -63,6 +63,7 @@ function room(signals: readonly Signal[], more: Partial<SignalsSpec & SignalAsk>
   const ask: SignalAsk = {
     // Only the signals of a backend are read here.
     backend: { signals } as unknown as Backend,
+    agent: "a",
     session: "t-a",
     run: "r1",
     since: time.at,
@@ -180,6 +181,7 @@ const log: Signal = {
   cwd: ["meta.cwd"],
   dirFile: null,
   silentMs: 60_000,
+  usage: [],
   id: ["meta.id"],
   rules: [
     rule({ when: { type: ["turn"], error: ["limit"] }, says: "limited", text: ["words"] }),
@@ -497,7 +499,7 @@ test("events on a port are heard as they come, and what was said is over where t
   const rules = [{ ...ends, cause: "auth" as const, text: ["info.error"] }, says, began, typed];
   const { open, ask, time } = room([
     asked("/status", { empty: "idle" }),
-    { reader: "http_events", path: "/event", id: [], rules },
+    { reader: "http_events", path: "/event", id: [], rules, usage: [] },
   ]);
   const signals = open();
   const begun = await signals.begin({ ...ask, env: {}, signals: { ...NO_HOOKS, port: true } });
@@ -565,4 +567,50 @@ test.runIf(process.platform === "linux")("the start of a process is told by the 
   const began = startedAt(process.pid);
   expect(Math.abs((began ?? 0) - (Date.now() - process.uptime() * 1000))).toBeLessThan(3000);
   expect(startedAt(2 ** 30)).toBeNull();
+});
+
+// ---- what was used ----
+
+const use = {
+  when: { type: ["use"] },
+  id: ["id"],
+  model: [],
+  input: ["in"],
+  cached: [],
+  written: [],
+  output: ["out"],
+  cost: [],
+  window: [],
+  turn: [],
+};
+const used = (id: string) => ({ type: "use", id, in: 5, out: 1 });
+const usedLine = (id: string) => `${JSON.stringify(used(id))}\n`;
+
+test("what was used is told once, the last of it when its process is gone, and goes on with the next one", () => {
+  const { open, ask, write, append } = room([{ ...log, cwd: [], usage: [use] }], { id: "c1" });
+  const signals = open();
+  const ids = () => signals.used().map(({ agent, told }) => [agent, ...told.map(({ id }) => id)]);
+  write("logs/x/c1.jsonl", usedLine("m1"));
+  signals.seen(ask);
+  expect(ids()).toEqual([["a", "m1"]]);
+  signals.seen(ask);
+  expect(ids()).toEqual([]);
+  append("logs/x/c1.jsonl", used("m2"));
+  expect(ids()).toEqual([["a", "m2"]]);
+  append("logs/x/c1.jsonl", used("m3"));
+  expect(ids()).toEqual([]);
+  signals.seen({ ...ask, run: "r2", since: ask.since + 900_000 });
+  expect(ids()).toEqual([["a", "m3"]]);
+});
+
+test("who ended before this process began tells what it used since the place that is known", () => {
+  const { open, ask, write } = room([{ ...log, cwd: [], usage: [use] }], { id: "c1" });
+  const path = write("logs/x/c1.jsonl", usedLine("m1") + usedLine("m2"));
+  const signals = open();
+  signals.known({ a: { path, ino: statSync(path).ino, offset: usedLine("m1").length } });
+  signals.ended(ask);
+  signals.ended(ask);
+  expect(signals.used().map(({ told }) => told.map(({ id }) => id))).toEqual([["m2"]]);
+  signals.ended(ask);
+  expect(signals.used()).toEqual([]);
 });

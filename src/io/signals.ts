@@ -5,11 +5,19 @@ import type { Signal } from "../config/config.ts";
 import type { Signals as SignalsSeen } from "../core/signals.ts";
 import type { Instant } from "../core/types.ts";
 import { hookPath } from "../core/hooks.ts";
-import type { Result, SignalAsk, Signals, SignalStart } from "../engine/ports.ts";
+import type {
+  LogStand,
+  Result,
+  SignalAsk,
+  Signals,
+  SignalStart,
+  UsageNews,
+} from "../engine/ports.ts";
 import { realDisk } from "./disk.ts";
 import { openKept } from "./files.ts";
 import { freePort } from "./free-port.ts";
 import { nothing, type Heard, type Reader } from "./heard.ts";
+import { openMeter, type Meter } from "./meter.ts";
 import {
   hookFile,
   httpEvents,
@@ -22,8 +30,10 @@ import {
 import { openPortAsks, type PortAsks } from "./port-asks.ts";
 import { openPortEvents, type PortEvents } from "./port-events.ts";
 import { notePath, readNote, standOf, writeNote, type Note } from "./signal-note.ts";
-import { realDir } from "./signal-path.ts";
+import { clockSlackMs, realDir } from "./signal-path.ts";
 
+/** Agents of whom is known where their log was read to; tasks have a new one for each visit of a step. */
+const standsKept = 1000;
 /** Incarnations that are remembered; more than a fleet has. The one that was asked for least lately goes. */
 const runsKept = 500;
 
@@ -46,13 +56,20 @@ export type SignalsSpec = {
 type Run = {
   readonly signals: readonly Signal[];
   readonly readers: readonly Reader[];
+  readonly meter: Meter;
+  readonly agent: string;
   heard: readonly Heard[];
   seen: SignalsSeen;
+  /** Somebody asked since usage was fetched; who does not ask any more has seen it end. */
+  asked: boolean;
+  over: boolean;
 };
 
 export function openSignals(spec: SignalsSpec): Signals {
   const runs = new Map<string, Run>();
   const claimed = new Map<string, string>();
+  /** Where the log of each agent was read to, for its next incarnation. */
+  const stands = new Map<string, LogStand>();
   const look = openKept(spec.now);
   const asks = openPortAsks({ now: spec.now, ring: spec.ring, everyMs: spec.askMs });
   const news = (port: number): void => {
@@ -67,20 +84,35 @@ export function openSignals(spec: SignalsSpec): Signals {
       claimed.set(path, ask.run);
       return true;
     };
+    const { agent } = ask;
     const { signals } = ask.backend;
-    const ground = groundOf(spec, ask, { look, claim, asks, events });
+    const meter = meterOf(ask, stands.get(agent) ?? null);
+    const ground = groundOf(spec, ask, { look, claim, asks, events, meter });
     const readers = signals.map((signal) => readerOf(signal, ground));
-    return { signals, readers, heard: [], seen: { sources: [], id: null, prompts: [] } };
+    const seen = { sources: [], id: null, prompts: [] };
+    return { signals, readers, meter, agent, heard: [], seen, asked: false, over: false };
+  };
+  const runOf = (ask: SignalAsk): Run => {
+    const known = runs.get(ask.run);
+    const run = known?.signals === ask.backend.signals ? known : begin(ask);
+    runs.delete(ask.run);
+    runs.set(ask.run, run);
+    if (runs.size > runsKept) forget(runs, claimed);
+    return run;
   };
   return {
     seen: (ask) => {
-      const known = runs.get(ask.run);
-      const run = known?.signals === ask.backend.signals ? known : begin(ask);
-      runs.delete(ask.run);
-      runs.set(ask.run, run);
-      if (runs.size > runsKept) forget(runs, claimed);
+      const run = runOf(ask);
+      Object.assign(run, { asked: true, over: false });
       return listen(run, ask.id);
     },
+    ended: (ask) => {
+      if (!runs.has(ask.run)) listen(runOf(ask), ask.id);
+    },
+    known: (from) => {
+      for (const [agent, stand] of Object.entries(from)) stands.set(agent, stand);
+    },
+    used: () => [...runs].flatMap(([id, run]) => usedBy(id, run, stands)),
     begin: (launch) => prepare(spec, launch),
     close: () => {
       asks.close();
@@ -155,7 +187,37 @@ function listen(run: Run, id: string | null): SignalsSeen {
   return run.seen;
 }
 
-type Shared = Pick<Ground, "look" | "claim"> & {
+function meterOf({ backend, since }: SignalAsk, from: LogStand | null): Meter {
+  const [source] = backend.signals.flatMap((one) =>
+    "usage" in one && one.usage.length > 0 ? [one] : [],
+  );
+  const rules = source?.usage ?? [];
+  const time = source?.reader === "jsonl_tail" ? source.time : [];
+  return openMeter({ rules, time, since: since - clockSlackMs, from });
+}
+
+/** Who was not asked for any more has ended: what it wrote last is read now, once. */
+function usedBy(run: string, one: Run, stands: Map<string, LogStand>): readonly UsageNews[] {
+  const { meter, agent } = one;
+  if (!one.asked && !one.over) {
+    one.over = true;
+    meter.rest();
+  }
+  one.asked = false;
+  const told = meter.told();
+  const stand = meter.stand();
+  if (stand !== null && stands.get(agent) !== stand) {
+    stands.delete(agent);
+    stands.set(agent, stand);
+    for (const oldest of stands.keys()) {
+      if (stands.size <= standsKept) break;
+      stands.delete(oldest);
+    }
+  } else if (told.length === 0) return [];
+  return [{ agent, run, stand, told }];
+}
+
+type Shared = Pick<Ground, "look" | "claim" | "meter"> & {
   readonly asks: PortAsks;
   readonly events: PortEvents;
 };

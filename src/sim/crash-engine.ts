@@ -66,6 +66,9 @@ export async function oneEngine(world: World): Promise<void> {
     files: filesOn(world, disk),
     signals: {
       seen: () => null,
+      ended: () => {},
+      known: () => {},
+      used: () => [],
       begin: () => Promise.resolve({ ok: true, value: {} }),
       close: () => {},
     },

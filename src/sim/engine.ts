@@ -54,6 +54,9 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
     },
     signals: {
       seen: () => null,
+      ended: () => {},
+      known: () => {},
+      used: () => [],
       begin: () => Promise.resolve({ ok: true, value: {} }),
       close: () => {},
     },

@@ -1,0 +1,177 @@
+// What the fleet used, added up: by day, agent, task and model, in a file of its own, so that a counter that moves is
+// no new Memory. Sums and the places up to which logs were read are written together, seldom: whoever finds the file
+// after a crash reads on from there, and counts nothing twice. It decides nothing.
+
+import type { Config } from "../config/config.ts";
+import { membersOf, type Member } from "../core/member.ts";
+import type { Instant, Memory } from "../core/types.ts";
+import {
+  grown,
+  largest,
+  NO_FIGURES,
+  plus,
+  type Figures,
+  type UsageRow,
+  type UsageTold,
+} from "../core/usage.ts";
+import { wallAt } from "../core/zone.ts";
+import type { Disk } from "./disk.ts";
+import { bounded, readLedger, usagePath, type Kept, type KeptAgent } from "./ledger-file.ts";
+import type { Ports, UsageNews } from "./ports.ts";
+
+/** Between two writings; what a crash costs is read again. */
+const WRITE_MS = 60_000;
+/** Between two figures that others are shown. */
+const SHOW_MS = 10_000;
+/** Messages of one agent that may still grow, and turns that may be told again. */
+const OPEN_MESSAGES = 24;
+const OPEN_TURNS = 16;
+
+export type Ledger = {
+  /** Adds what was told since the last look. */
+  readonly look: (config: Config, memory: Memory, at: Instant) => void;
+  /** Everything; the same object while nothing was used. */
+  readonly kept: () => Kept;
+  /** What everybody is shown: the same object for a while. */
+  readonly shown: () => Kept;
+  /** Writes what is not written. */
+  readonly close: () => void;
+};
+
+type Sums = {
+  readonly rows: Map<string, UsageRow>;
+  readonly agents: Map<string, KeptAgent>;
+};
+
+export function openLedger(disk: Disk, ports: Ports, stateDir: string): Ledger {
+  let kept = readLedger(disk, stateDir);
+  let sums = sumsOf(kept);
+  let shown = { kept, at: Number.NEGATIVE_INFINITY };
+  let written = { kept, at: Number.NEGATIVE_INFINITY };
+  let isStale = false;
+  ports.signals.known(standsOf(kept));
+  const now = (): Kept => {
+    if (!isStale) return kept;
+    isStale = false;
+    const all: Kept = {
+      v: 1,
+      rows: [...sums.rows.values()],
+      agents: Object.fromEntries(sums.agents),
+    };
+    kept = bounded(all, ports.clock.now());
+    if (kept !== all) sums = sumsOf(kept);
+    return kept;
+  };
+  const write = (at: Instant): void => {
+    const saved = disk.write(usagePath(stateDir), JSON.stringify(now()));
+    written = { kept: saved.ok ? now() : written.kept, at };
+  };
+  return {
+    look: (config, memory, at) => {
+      const news = ports.signals.used();
+      if (news.length > 0) {
+        const members = new Map(membersOf(config, memory).map((one) => [one.name, one]));
+        for (const one of news) add(sums, one, { members, zone: ports.clock.zone() });
+        isStale = true;
+      }
+      const isDue = (since: Instant, every: number): boolean => Math.abs(at - since) >= every;
+      if (isDue(shown.at, SHOW_MS) && shown.kept !== now()) shown = { kept: now(), at };
+      if (isDue(written.at, WRITE_MS) && written.kept !== now()) write(at);
+    },
+    kept: now,
+    shown: () => shown.kept,
+    close: () => {
+      if (written.kept !== now()) write(ports.clock.now());
+    },
+  };
+}
+
+function sumsOf({ rows, agents }: Kept): Sums {
+  return {
+    rows: new Map(rows.map((row) => [keyOf(row), row])),
+    agents: new Map(Object.entries(agents)),
+  };
+}
+
+function standsOf({ agents }: Kept): Parameters<Ports["signals"]["known"]>[0] {
+  const stands = Object.entries(agents).flatMap(([name, { stand }]) =>
+    stand === null ? [] : [[name, stand] as const],
+  );
+  return Object.fromEntries(stands);
+}
+
+/** "2026-11-20" on that zone's calendar. */
+export function dayOf(at: Instant, zone: string): string {
+  return new Date(wallAt(at, zone) ?? at).toISOString().slice(0, 10);
+}
+
+type Around = { readonly members: ReadonlyMap<string, Member>; readonly zone: string };
+
+function add({ rows, agents }: Sums, news: UsageNews, { members, zone }: Around): void {
+  const { agent, stand, told } = news;
+  let known = agents.get(agent) ?? { ...UNKNOWN, ...ownerOf(members.get(agent)) };
+  for (const one of told) {
+    const heard = heardBy(known, one);
+    known = heard.known;
+    if (!heard.isTurn && heard.more === null) continue;
+    const { task, account, model } = known;
+    const of = { day: dayOf(one.at, zone), agent, task, account, model };
+    const row = rows.get(keyOf(of)) ?? { ...of, ...NO_FIGURES, turns: 0 };
+    const turns = row.turns + (heard.isTurn ? 1 : 0);
+    rows.set(keyOf(of), { ...row, ...plus(row, heard.more ?? NO_FIGURES), turns });
+  }
+  agents.set(agent, stand === null ? known : { ...known, stand });
+}
+
+const UNKNOWN: KeptAgent = {
+  task: null,
+  account: "",
+  model: "",
+  context: null,
+  window: null,
+  at: 0,
+  stand: null,
+  open: [],
+  turns: [],
+};
+
+function ownerOf(member: Member | undefined): Pick<KeptAgent, "task" | "account" | "model"> {
+  const { agent = null, account = null } = member ?? {};
+  return { task: agent?.task?.id ?? null, account: account ?? "", model: agent?.model ?? "" };
+}
+
+type Of = Pick<UsageRow, "day" | "agent" | "account" | "model">;
+
+function keyOf({ day, agent, account, model }: Of): string {
+  return [day, agent, account, model].join("\n");
+}
+
+type HeardOf = {
+  readonly known: KeptAgent;
+  readonly more: Figures | null;
+  readonly isTurn: boolean;
+};
+
+/** A message, or a turn, that was told before counts only with what is new in it. */
+function heardBy(known: KeptAgent, one: UsageTold): HeardOf {
+  const { figures, id, turn } = one;
+  const isTurn = turn !== null && !known.turns.includes(turn);
+  const before = known.open.find(([name]) => name === id)?.[1] ?? NO_FIGURES;
+  const grows = figures !== null && id !== "";
+  const others = known.open.filter(([name]) => name !== id);
+  return {
+    more: grows ? grown(figures, before) : figures,
+    isTurn,
+    known: {
+      ...known,
+      model: one.model ?? known.model,
+      context: figures === null ? known.context : figures.input + figures.output,
+      window: one.window ?? known.window,
+      at: Math.max(known.at, one.at),
+      open: grows
+        ? [...others, [id, largest(figures, before)] as const].slice(-OPEN_MESSAGES)
+        : known.open,
+      turns: isTurn ? [...known.turns, turn].slice(-OPEN_TURNS) : known.turns,
+    },
+  };
+}
