@@ -9,8 +9,8 @@ const MAX_WEIGHT = 1000;
 const filled = text.min(1, "must not be empty");
 
 export const Target = z.strictObject({
-  backend: key(filled, "A backend. Default: that of the step.", '"claude"'),
-  model: key(text, "A model of it. Default: its own.", '"opus"'),
+  backend: key(filled, "A backend. Default: that of the step.", '"fast"'),
+  model: key(text, "A model of it. Default: its own.", '"big"'),
   weight: key(
     z.int().min(1).max(MAX_WEIGHT),
     "Of several, its share of the tasks: one of weight 3 gets three times as many.",
@@ -25,7 +25,7 @@ export const RouteRule = z.strictObject({
   steps: key(words, "Only these steps of theirs. Default: all.", '["implement"]'),
   to: targets.meta({
     description: "Who does them; of several each gets its share, and keeps its task.",
-    example: '[{ backend = "claude", model = "haiku" }]',
+    example: '[{ backend = "fast", model = "small" }]',
   }),
   escalate: key(targets, "Who is tried instead after failed work. Default: that of [route]."),
 });

@@ -2,7 +2,27 @@
 // become so, or its time is over.
 
 import type { Millis } from "../config/config.ts";
-import type { Action, AgentMemory, Answered, Instant, Memory, OpenOrder, Seen } from "./types.ts";
+import type { Choosing } from "./choosing.ts";
+import type { Action, AgentMemory, Instant, Memory, Order, Seen } from "./types.ts";
+
+export type OpenOrder = {
+  readonly id: string;
+  readonly verb: Order["verb"];
+  readonly names: readonly string[];
+  readonly since: Instant;
+  readonly until: Instant;
+  /** Given, and kept until the order is seen to be gone: it must not be heard a second time. */
+  readonly answer?: Answered;
+  /** Of an order that answers a dialog. */
+  readonly choosing?: Choosing;
+};
+
+export type Answered = {
+  readonly at: Instant;
+  readonly state: "done" | "refused" | "expired";
+  readonly because: string;
+  readonly outcomes: Readonly<Record<string, string>>;
+};
 
 /** An answer whose order is still there after this long did not get to the disk. */
 const AGAIN_MS: Millis = 10_000;

@@ -3,6 +3,7 @@
 
 import type { AgentStep } from "../config/tasks.ts";
 import { dirThen } from "./task.ts";
+import { handovers } from "./task-move.ts";
 import { queueOf } from "./task-queue.ts";
 import type { At } from "./task-step.ts";
 import type { Brief, PastStep } from "./types.ts";
@@ -28,6 +29,7 @@ export function briefOf(here: At, does: AgentStep): Brief {
       ? []
       : [{ what: "The change", path: path(work, "patch.diff") }]),
     ...(task.findings === null || verdict ? [] : [{ what: "To be answered", path: task.findings }]),
+    ...handovers(here).map((at) => ({ what: "What the one before you left", path: at })),
     ...lessons.flatMap((one) => [
       { what: `What ${one.id} of attempt ${one.attempt} came to`, path: path(one, "result.json") },
       { what: `What ${one.id} of attempt ${one.attempt} said`, path: path(one, "report.md") },

@@ -16,6 +16,7 @@ import { stepNotices } from "./notice.ts";
 import { takeOrders } from "./orders.ts";
 import { orphansOf } from "./orphan.ts";
 import { rewound } from "./rewound.ts";
+import { routedBackends } from "./route.ts";
 import { newSay, queued } from "./say.ts";
 import { patch, same, soonest, type World } from "./step.ts";
 import { taskAgents } from "./task-agents.ts";
@@ -33,7 +34,12 @@ export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
   const agents = stepAgents(setting, { memory: loops.memory, seen, serverLost: fleet.serverLost });
   const { holds } = agents.memory;
   const held = stepHolds(
-    { config, members: membersOf(config, agents.memory), at: seen.at },
+    {
+      config,
+      members: membersOf(config, agents.memory),
+      at: seen.at,
+      routed: routedBackends(config),
+    },
     holds,
     agents.memory.agents,
   );

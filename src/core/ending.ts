@@ -64,7 +64,7 @@ export function waitOut(c: Case, because: string): Step {
   const says = lasting(c.memory.says);
   return {
     memory: patch(c.memory, {
-      life: { is: "backoff", since: c.at, until },
+      life: { is: "backoff", since: c.at, until, limit: { sure: named !== null } },
       run: null,
       says,
       because,

@@ -155,3 +155,18 @@ test("who was asked is not asked again for the time of a probe, and is free when
   expect(asked.toSorted()).toEqual(["a", "c"]);
   expect([last.agent("a").life.is, last.agent("c").life.is]).toEqual(["up", "up"]);
 });
+
+test("an agent that ends at a banner holds its account for the others, until the reset and no longer", () => {
+  const before = running(THREE, SCREENS.busy);
+  const dead = { dead: { code: 1, signal: null } };
+  let now = look(before, 1000, { panes: { a: dead }, screens: { a: SCREENS.limited } });
+  for (let looks = 0; looks < 5 && now.agent("a").life.is !== "backoff"; looks += 1)
+    now = look(now, 100, { outcomes: outcomes(now, "a") });
+  expect(now.memory.holds).toEqual({
+    talker: { until: RESET, sure: true, since: now.at, by: "a", probes: 0, probing: null },
+  });
+  const ms = RESET - now.at;
+  const over = look(now, ms, { steadyMs: ms, screens: { b: SCREENS.idle, c: SCREENS.idle } });
+  expect(over.memory.holds).toEqual({});
+  expect(done(look(over, 1))).toContain("a: start");
+});

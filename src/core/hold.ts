@@ -14,6 +14,9 @@ const PROBE_MS = 90_000;
 const FOLLOW_MS = 30_000;
 /** An unreadable reset is asked for at most this many times the fallback. */
 const FALLBACK_GROWTH_MAX = 6;
+/** Tasks try a lost login again after this long: somebody may have logged in. */
+const LOGIN_MS = 15 * 60_000;
+const LOGINS: ReadonlySet<string> = new Set(["auth", "credit"]);
 /** A loud word after so many probes in vain. */
 export const PROBES_LOUD = 3;
 
@@ -30,6 +33,8 @@ export type Hold = {
   readonly probes: number;
   /** The agent that asks first after the reset, and when it asked. */
   readonly probing: { readonly agent: string; readonly at: Instant } | null;
+  /** It is no usage limit: only tasks mind it, which others can do meanwhile. */
+  readonly why?: "login";
 };
 
 export type Held = {
@@ -44,7 +49,13 @@ export type Held = {
   }[];
 };
 
-type Asked = { readonly config: Config; readonly members: readonly Member[]; readonly at: Instant };
+type Asked = {
+  readonly config: Config;
+  readonly members: readonly Member[];
+  readonly at: Instant;
+  /** Accounts whose holds are kept although nobody of theirs is there: work may come back to them. */
+  readonly routed: readonly string[];
+};
 type Memories = Readonly<Record<string, AgentMemory>>;
 
 /** After every agent's own step: who entered a hold, who may ask, who is free again. */
@@ -53,9 +64,10 @@ export function stepHolds(
   before: Readonly<Record<string, Hold>>,
   agents: Memories,
 ): Held {
-  const accounts = new Set(
-    asked.members.flatMap((one) => (one.account === null ? [] : [one.account])),
-  );
+  const accounts = new Set([
+    ...asked.members.flatMap((one) => (one.account === null ? [] : [one.account])),
+    ...asked.routed,
+  ]);
   const all: Held = { holds: before, agents, due: null, notes: [] };
   let next = [...accounts].reduce((held, account) => stepAccount(asked, held, account), all);
   for (const account of Object.keys(next.holds)) {
@@ -70,9 +82,8 @@ function stepAccount(asked: Asked, held: Held, account: string): Held {
   const hold = held.holds[account];
   if (hold === undefined) {
     const first = limited.find((one) => isNews(held.agents[one.name], asked.at));
-    return first === undefined
-      ? release(asked, held, limited)
-      : enter(asked, held, { account, member: first });
+    if (first !== undefined) return enter(asked, held, { account, member: first });
+    return release(asked, ended(asked, held, { account, members }), limited);
   }
   const worker = members.find((one) => worksSince(held.agents[one.name], hold));
   const answerer = limited.find(
@@ -87,8 +98,10 @@ function stepAccount(asked: Asked, held: Held, account: string): Held {
     const agents = staggered(asked, free(asked, held.agents, freed), rest);
     return release(asked, { ...held, holds: without(held.holds, account), agents, notes }, rest);
   }
-  if (limited.length === 0 && asked.at >= hold.until)
-    return { ...held, holds: without(held.holds, account) };
+  if (limited.length === 0 && asked.at >= hold.until) {
+    const due = soonest(held.due, asked.at + 1);
+    return { ...held, holds: without(held.holds, account), due };
+  }
   if (asked.at < hold.until) return { ...held, due: soonest(held.due, hold.until) };
   return probe(asked, held, { account, hold, limited });
 }
@@ -156,6 +169,35 @@ function enter(
     due: soonest(held.due, hold.until),
     notes: [...held.notes, { account: at.account, event: "held", because, loud: false }],
   };
+}
+
+/** Nobody stands at a banner, but somebody ended at one, or lost its login where another account can take over. */
+function ended(
+  asked: Asked,
+  held: Held,
+  { account, members }: { readonly account: string; readonly members: readonly Member[] },
+): Held {
+  for (const { name } of members) {
+    const life = held.agents[name]?.life;
+    const entered =
+      life?.is === "backoff" && life.limit !== undefined
+        ? { until: life.until, sure: life.limit.sure }
+        : life?.is === "parked" && LOGINS.has(life.why) && asked.routed.includes(account)
+          ? { until: life.since + LOGIN_MS, sure: false, why: "login" as const }
+          : null;
+    if (life === undefined || !("since" in life) || life.since !== asked.at || entered === null)
+      continue;
+    const hold: Hold = { since: asked.at, by: name, probes: 0, probing: null, ...entered };
+    const what = entered.why === undefined ? "usage limit" : "lost login";
+    const because = `${what} of ${account}, seen on ${name}`;
+    return {
+      ...held,
+      holds: { ...held.holds, [account]: hold },
+      due: soonest(held.due, hold.until),
+      notes: [...held.notes, { account, event: "held", because, loud: entered.why !== undefined }],
+    };
+  }
+  return held;
 }
 
 type Probe = { readonly account: string; readonly hold: Hold; readonly limited: readonly Member[] };

@@ -4,6 +4,7 @@
 import type { Config, Millis, NoticeEvent, NoticeLevel } from "../config/config.ts";
 import { isBraked } from "./fleet.ts";
 import { hash } from "./hash.ts";
+import { membersOf } from "./member.ts";
 import { LONGEST_QUOTE } from "./rows.ts";
 import { remembering } from "./remembering.ts";
 import type { AgentMemory, Instant, Memory, Seen, TaskMemory } from "./types.ts";
@@ -112,7 +113,7 @@ function standing(shown: Shown, before: Incidents): Readonly<Record<string, Stan
     all[key] ??= one;
   };
   for (const [name, agent] of Object.entries(memory.agents)) {
-    for (const [key, one] of ofAgent(config, name, agent)) add(key, one);
+    for (const [key, one] of ofAgent(shown, name, agent)) add(key, one);
     // Who is not seen has not moved on.
     if (agent.verdict.is !== "unseen") continue;
     for (const [key, one] of Object.entries(before))
@@ -121,6 +122,14 @@ function standing(shown: Shown, before: Incidents): Readonly<Record<string, Stan
   for (const [name, { complete, because }] of Object.entries(memory.loops))
     if (complete && config.loops.some((loop) => loop.name === name))
       add(`done/${name}`, { event: "done", subject: name, text: because });
+  // Who lost it may be gone: others do its tasks, and still somebody has to log in.
+  for (const [account, { why, by }] of Object.entries(memory.holds))
+    if (why === "login")
+      add(`auth/${account}`, {
+        event: "auth",
+        subject: account,
+        text: `seen on ${by}; its tasks go elsewhere meanwhile`,
+      });
   for (const { id, state, because } of taskTroubles(memory))
     add(`task/${id}/${state}`, {
       event: state === "failed" ? "parked" : "asking",
@@ -148,7 +157,7 @@ function taskTroubles({ tasks }: Memory): readonly TaskMemory[] {
 }
 
 function ofAgent(
-  config: Config,
+  { config, memory }: Pick<Shown, "config" | "memory">,
   name: string,
   { life, verdict, because }: AgentMemory,
 ): readonly (readonly [string, Standing])[] {
@@ -157,7 +166,7 @@ function ofAgent(
     if (shared === null)
       return [[`parked/${name}`, { event: "parked", subject: name, text: because }]];
     // A login is lost once for all who share it.
-    const account = config.agents.find((one) => one.name === name)?.account ?? name;
+    const account = membersOf(config, memory).find((one) => one.name === name)?.account ?? name;
     const text = `${name}: ${because}`;
     return [[`${shared}/${account}`, { event: shared, subject: account, text }]];
   }

@@ -6,7 +6,16 @@ import { atStart, begun, handOver, isLost } from "./conversation.ts";
 import { hash } from "./hash.ts";
 import { shows } from "./judge.ts";
 import { lasting, newSay } from "./say.ts";
-import { act, ACTION_LIMIT_MS, isAlive, patch, stay, type Case, type Step } from "./step.ts";
+import {
+  act,
+  ACTION_LIMIT_MS,
+  isAlive,
+  isLimit,
+  patch,
+  stay,
+  type Case,
+  type Step,
+} from "./step.ts";
 import type { Millis } from "../config/config.ts";
 import type { Life, Say } from "./types.ts";
 
@@ -22,7 +31,7 @@ export function launch(c: Case): Step {
   }
   if (c.waitsFor !== null) return stay(c, { because: `waits for service ${c.waitsFor}` });
   const hold = member.account === null ? undefined : world.holds[member.account];
-  if (hold !== undefined)
+  if (isLimit(hold))
     return stay(c, { because: `waits for the usage limit of ${member.account ?? ""}` });
   if (!c.launch.ok) return refuse(c, c.launch.failure);
 

@@ -127,7 +127,12 @@ export function isTyping(c: Case): boolean {
 
 /** Another agent of its account met a usage limit. */
 export function accountWaits(c: Case): boolean {
-  return c.member.account !== null && c.world.holds[c.member.account] !== undefined;
+  return c.member.account !== null && isLimit(c.world.holds[c.member.account]);
+}
+
+/** A lost login keeps nobody waiting but tasks, which others can do. */
+export function isLimit(hold: Hold | undefined): hold is Hold {
+  return hold !== undefined && hold.why === undefined;
 }
 
 /** Deep equality of plain data. */

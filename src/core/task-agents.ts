@@ -2,9 +2,10 @@
 // and its prompt. From then on it is an agent as every other; it is wanted no longer than its step says.
 
 import type { Agent, Config, Restart } from "../config/config.ts";
-import type { Tasks } from "../config/tasks.ts";
+import type { AgentStep, Tasks } from "../config/tasks.ts";
 import { stepOf } from "./pipeline.ts";
 import { remembering } from "./remembering.ts";
+import type { Way } from "./route.ts";
 import { dirNow } from "./task.ts";
 import type { Memory, StepMemory, TaskMemory, Want } from "./types.ts";
 
@@ -44,7 +45,7 @@ function agentOf(config: Config, shop: Tasks, task: TaskMemory): Agent | null {
   const { step } = task;
   // Of its step only what its launch is made of: a clock that runs makes no other agent.
   if (step === null) return null;
-  return one(task.visits, [config, step.agent], () => made(config, shop, { task, step }));
+  return one(task.visits, [config, step.agent, step.way], () => made(config, shop, { task, step }));
 }
 
 function made(
@@ -55,12 +56,13 @@ function made(
   const does = stepOf(config, task)?.does;
   if (does?.kind !== "agent" || step.agent === null) return null;
   const dir = dirNow(config, task, step);
-  const backend = config.backends[does.backend];
+  const way = wayNow(config, task, { way: step.way ?? null, does });
+  const backend = config.backends[way.backend];
   return {
     name: step.agent,
     kind: "task",
-    backend: does.backend,
-    model: task.model ?? does.model,
+    backend: way.backend,
+    model: way.model,
     role: null,
     loop: null,
     session: config.prefix + step.agent,
@@ -72,13 +74,25 @@ function made(
     wake: null,
     env: { AGENTS_TASK: task.id, AGENTS_STEP: step.id, AGENTS_REPORT: `${dir}/report.md` },
     envFile: null,
-    account: does.backend,
+    account: way.backend,
     restart: RESTART,
     nudges: backend === undefined || backend.input === null ? 0 : NUDGES,
     spare: SPARE,
     needs: config.services.map(({ name }) => name),
     task: { id: task.id, step: step.id, env: does.env, wrap: does.wrap },
   };
+}
+
+type Going = { readonly way: Way | null; readonly does: AgentStep };
+
+/** As it was chosen; a backend that the file has no more is nobody's way. */
+function wayNow(
+  { backends }: Config,
+  { model }: TaskMemory,
+  { way, does }: Going,
+): Pick<Way, "backend" | "model"> {
+  if (way !== null && backends[way.backend] !== undefined) return way;
+  return { backend: does.backend, model: model ?? does.model };
 }
 
 export function worktreeDir({ worktrees }: Pick<Tasks, "worktrees">, task: string): string {

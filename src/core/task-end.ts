@@ -5,6 +5,7 @@ import type { Millis } from "../config/config.ts";
 import type { AgentStep, PipelineStep } from "../config/tasks.ts";
 import { answererOf, asking, enter, pipelineOf } from "./pipeline.ts";
 import { changed, dirNow, taskDir } from "./task.ts";
+import { handedOver } from "./task-move.ts";
 import { PAUSE_MAX_MS, type At, type Moved } from "./task-step.ts";
 import type { Action, PastStep, StepMemory, TaskMemory } from "./types.ts";
 
@@ -24,6 +25,7 @@ export function concluded(here: At, plan: PipelineStep | null, told: Told): Move
   const { task, step, at } = here;
   if (step.end?.is === "cancelled") return finished(here, "cancelled", step.end.because);
   if (plan === null) return still(asking(task, `its pipeline has no step ${step.id} any more`, at));
+  if (step.end?.is === "moved") return handedOver(here, step.end, told);
   const result = resultOf(here, plan, told);
   if (result.is === "trouble") return troubled(here, result.because);
   const came = result.is === "ask" ? "failed" : result.is;
@@ -65,6 +67,7 @@ function resultOf(here: At, { does, id, timeoutMs }: PipelineStep, told: Told): 
     case "lost":
     case "cancelled":
     case "closed":
+    case "moved":
       return { is: "trouble", because: end.because };
     case "late":
       return {
@@ -262,6 +265,7 @@ function recorded(here: At, plan: PipelineStep, { came, because, told }: Came): 
     since,
     at,
     told,
+    ...(step.way && { way: step.way }),
   };
   const write: Action = {
     do: "write",

@@ -2,12 +2,14 @@
 // and begins work; the agents themselves live as all others do, and what a limit costs spends no attempt.
 
 import type { Config, Millis } from "../config/config.ts";
-import type { PipelineStep } from "../config/tasks.ts";
+import type { AgentStep, PipelineStep } from "../config/tasks.ts";
 import { briefOf } from "./brief.ts";
 import { landing } from "./merge.ts";
 import { asking, MERGE, stepAgent, stepOf } from "./pipeline.ts";
+import { classified, wayOf } from "./route.ts";
 import { changed, dirNow, isAgentOf, isOver, workId } from "./task.ts";
 import { concluded, troubled } from "./task-end.ts";
+import { movesOn, roadsOf } from "./task-move.ts";
 import type {
   Action,
   AgentMemory,
@@ -55,6 +57,8 @@ export function stepTask(shop: Shop, task: TaskMemory): Moved {
   if (plan === null && !ending && step.agent === null)
     return stays(asking(task, `its pipeline has no step ${step.id} any more`, here.at));
   switch (step.stage) {
+    case "classify":
+      return classifying(here);
     case "gate":
       return stays(task);
     case "pause":
@@ -142,7 +146,8 @@ function preparing(here: At, plan: PipelineStep): Moved {
   return working(here, { work, because: `a worktree for ${step.id}` }, ({ ok, failure, told }) => {
     if (!ok) return troubled(here, failure);
     const base = told?.["base"] ?? task.base;
-    const head = step.retries + step.troubles > 0 ? (task.head ?? base) : (told?.["head"] ?? base);
+    const again = step.retries + step.troubles + (step.moves ?? 0) > 0;
+    const head = again ? (task.head ?? base) : (told?.["head"] ?? base);
     const found = { base, head };
     if (plan.does.kind !== "agent")
       return soon(here, to(here, { stage: "check", doing: null }, found));
@@ -150,8 +155,44 @@ function preparing(here: At, plan: PipelineStep): Moved {
     // Whoever worked on it before must be gone, and forgotten.
     if (Object.keys(here.memory.agents).some((name) => isAgentOf(task.id, name)))
       return soon(here, to(here, { doing: null }));
-    const { at } = here;
-    return soon(here, to(here, { stage: "agent", agent, doing: null, ranFrom: at }, found));
+    return atAgent(here, { id: plan.id, does: plan.does, agent, found });
+  });
+}
+
+type Beginning = {
+  readonly id: string;
+  readonly does: AgentStep;
+  readonly agent: string;
+  readonly found: Partial<TaskMemory>;
+};
+
+/** Who does it is chosen now, as the accounts stand; the journal tells why. */
+function atAgent(here: At, { id, does, agent, found }: Beginning): Moved {
+  const { at, task, config } = here;
+  const stage = { stage: "agent", agent, doing: null, ranFrom: at } as const;
+  if ((config.tasks?.route ?? null) === null) return soon(here, to(here, stage, found));
+  const { way, route } = wayOf(roadsOf(here), task, { id, does });
+  const on = way.model === "" ? way.backend : `${way.backend} (${way.model})`;
+  const because = `${id} goes to ${on}: ${way.because}`;
+  const name = `${task.id}.route.${at.toString(36)}`;
+  const note = { do: "note", id: name, target: task.id, event: "route", because, loud: false };
+  const moved = soon(here, to(here, { ...stage, way }, { ...found, route }));
+  return { ...moved, actions: [{ ...note, do: "note" }] };
+}
+
+/** Once, before it begins. Whatever becomes of the question, the task goes on. */
+function classifying(here: At): Moved {
+  const { task, step, config } = here;
+  const route = config.tasks?.route ?? null;
+  const command = route?.classifier ?? null;
+  if (route === null || command === null) return soon(here, to(here, { stage: "worktree" }));
+  const { classifierMs: limitMs } = route;
+  const dir = dirNow(config, task, step);
+  const work: Work = { is: "classify", branch: task.branch, dir, command, limitMs };
+  const because = `asks how hard it is: ${command}`;
+  return working(here, { work, because, limitMs }, ({ ok, failure, told }) => {
+    const known = classified(route, ok ? { said: told?.["said"] ?? "" } : failure);
+    return soon(here, to(here, { stage: "worktree", doing: null }, { route: known }));
   });
 }
 
@@ -166,6 +207,8 @@ function atWork(here: At, plan: PipelineStep): Moved {
   if (agent === undefined)
     return timed(here, plan, { state: "running", why: null, because: here.task.because });
   const { life, exit } = agent;
+  const moves = movesOn(here, plan, agent);
+  if (moves !== null) return ends(here, moves);
   switch (life.is) {
     case "ended":
       if (exit === null) return ends(here, lost("its session was gone"));
@@ -253,7 +296,9 @@ function looking(here: At, plan: PipelineStep | null): Moved {
   const { task, step, config } = here;
   const dir = dirNow(config, task, step);
   const session = plan?.does.kind === "agent" ? `${config.prefix}${stepAgent(task, step)}` : null;
-  const work: Work = { is: "diff", branch: task.branch, dir, base: task.base, session };
+  const aside = step.end?.is === "moved" ? { aside: (step.moves ?? 0) + 1 } : {};
+  const { branch, base } = task;
+  const work: Work = { is: "diff", branch, dir, base, session, ...aside };
   return working(here, { work, because: `what ${step.id} left` }, (outcome) => {
     const done = { ...here, step: { ...step, doing: null } };
     return outcome.ok ? concluded(done, plan, outcome.told ?? {}) : troubled(done, outcome.failure);

@@ -3,6 +3,7 @@
 
 import type { Config, Millis } from "../config/config.ts";
 import { hash } from "./hash.ts";
+import type { RouteMemory, Way } from "./route.ts";
 import type { Instant } from "./types.ts";
 
 /** A task as somebody wrote it, without its long text: that stays in its file. */
@@ -17,6 +18,8 @@ export type NewTask = {
   readonly files: readonly string[];
   /** In the place of the model of every step; null: as its pipeline says. */
   readonly model: string | null;
+  /** As somebody said it; absent: nobody did. */
+  readonly complexity?: string | null;
   readonly at: Instant;
 };
 
@@ -53,6 +56,8 @@ export type TaskMemory = NewTask & {
   /** When it last took a slot. */
   readonly begunAt: Instant | null;
   readonly cost: number | null;
+  /** Absent until it began under a [route]. */
+  readonly route?: RouteMemory;
 };
 
 export type PastStep = {
@@ -73,9 +78,11 @@ export type StepMemory = {
   readonly since: Instant;
   /**
    * worktree → agent → stopping → diff, or worktree → check, or gate; behind the last step land → discard.
+   * Before the first of all, `classify`, where somebody is asked how hard it is.
    * `pause`: nothing is under way; at `until` the stage before it begins anew.
    */
   readonly stage:
+    | "classify"
     | "worktree"
     | "agent"
     | "stopping"
@@ -98,6 +105,10 @@ export type StepMemory = {
   /** Work failures of this visit that were tried again, and failures of its surroundings in a row. */
   readonly retries: number;
   readonly troubles: number;
+  /** Who does it and why, while an agent of a routed task is at it. */
+  readonly way?: Way | null;
+  /** How often this visit went on to another backend. */
+  readonly moves?: number;
 };
 
 export type StepEnd =
@@ -106,6 +117,8 @@ export type StepEnd =
   /** From outside: killed, its session gone. */
   | { readonly is: "lost"; readonly because: string }
   | { readonly is: "late" }
+  /** Its account has to wait; another backend goes on where it stopped. */
+  | { readonly is: "moved"; readonly from: string; readonly because: string }
   | { readonly is: "cancelled"; readonly because: string }
   /** A person put it away after it was over, and how it had ended. */
   | {
@@ -133,6 +146,16 @@ export type Work =
       readonly base: string | null;
       /** Whose log belongs to the artifacts. */
       readonly session: string | null;
+      /** Log and report are put aside under this number: another one goes on. */
+      readonly aside?: number;
+    }
+  /** Asks how hard a task is: the command reads it on its input. */
+  | {
+      readonly is: "classify";
+      readonly branch: string;
+      readonly dir: string;
+      readonly command: string;
+      readonly limitMs: Millis;
     }
   | {
       readonly is: "check";
@@ -169,7 +192,7 @@ export type Brief = {
 const SLUG_MAX = 40;
 
 export function freshTask(one: NewTask): TaskMemory {
-  const { id, title, pipeline, labels, after, files, model, at } = one;
+  const { id, title, pipeline, labels, after, files, model, complexity = null, at } = one;
   return {
     id,
     title,
@@ -178,6 +201,7 @@ export function freshTask(one: NewTask): TaskMemory {
     after,
     files,
     model,
+    ...(complexity !== null && { complexity }),
     at,
     state: "queued",
     why: null,

@@ -3,6 +3,7 @@
 
 import type { Config } from "../config/config.ts";
 import { enter, pipelineOf } from "./pipeline.ts";
+import { isAsked } from "./route.ts";
 import { soonest } from "./step.ts";
 import { freshAgent } from "./fresh.ts";
 import { changed, freshTask, isAgentOf } from "./task.ts";
@@ -110,7 +111,10 @@ function refusal(config: Config, all: All, one: NewTask): string | null {
 
 function begun(config: Config, task: TaskMemory, at: Instant): TaskMemory {
   const now = changed(task, { begunAt: at }, at);
-  return now.step === null ? enter(config, now, { index: 0, at }) : resumed(now, now.step, at);
+  if (now.step !== null) return resumed(now, now.step, at);
+  const first = enter(config, now, { index: 0, at });
+  if (first.step?.stage !== "worktree" || !isAsked(config, now)) return first;
+  return changed(first, { step: { ...first.step, stage: "classify" } }, at);
 }
 
 /** A line in the journal for each turn that a task takes. */

@@ -2,13 +2,14 @@
 // Everything here is plain data (Memory survives as JSON). No clock, no I/O, no functions.
 
 import type { Backend, Cause, Millis } from "../config/config.ts";
-import type { Choosing } from "./choosing.ts";
+import type { OpenOrder } from "./answers.ts";
 import type { Hold } from "./hold.ts";
 import type { LoopMemory } from "./loop.ts";
 import type { Notice, Notices } from "./notice.ts";
 import type { LaunchSignals, Signals, SourceKept } from "./signals.ts";
 import type { NewTask, TaskMemory, Work } from "./task.ts";
 
+export type { OpenOrder } from "./answers.ts";
 export type { Hold } from "./hold.ts";
 export type { LoopMemory } from "./loop.ts";
 export type * from "./task.ts";
@@ -205,7 +206,13 @@ export type Life =
       readonly until: Instant | null;
       readonly why: "limit" | "overloaded" | "paused";
     }
-  | { readonly is: "backoff"; readonly since: Instant; readonly until: Instant }
+  | {
+      readonly is: "backoff";
+      readonly since: Instant;
+      readonly until: Instant;
+      /** It ended at a usage limit, whose end was named or not. */
+      readonly limit?: { readonly sure: boolean };
+    }
   | { readonly is: "parked"; readonly since: Instant; readonly why: string }
   | {
       readonly is: "stopping";
@@ -317,25 +324,6 @@ export type AgentMemory = {
   readonly doing: { readonly id: string; readonly until: Instant } | null;
   /** A restart is wanted at the next safe point, and why; null when running hash = wanted hash. */
   readonly pending: { readonly since: Instant; readonly because: string } | null;
-};
-
-export type OpenOrder = {
-  readonly id: string;
-  readonly verb: Order["verb"];
-  readonly names: readonly string[];
-  readonly since: Instant;
-  readonly until: Instant;
-  /** Given, and kept until the order is seen to be gone: it must not be heard a second time. */
-  readonly answer?: Answered;
-  /** Of an order that answers a dialog. */
-  readonly choosing?: Choosing;
-};
-
-export type Answered = {
-  readonly at: Instant;
-  readonly state: "done" | "refused" | "expired";
-  readonly because: string;
-  readonly outcomes: Readonly<Record<string, string>>;
 };
 
 export type Fleet = {

@@ -10,6 +10,7 @@ export const closedWorkshop: Workshop = {
   rescue: closed,
   diff: closed,
   check: closed,
+  classify: closed,
   land: closed,
   pr: closed,
   discard: closed,

@@ -184,6 +184,11 @@ export type Workshop = {
   diff(bench: Bench, ask: { readonly base: string | null; readonly patch: string }): Told;
   /** Tells `code`: "" where it was cut off or ended from outside, and then `why`. */
   check(bench: Bench, ask: CheckAsk): Told;
+  /** Feeds the text to the command, in the checkout. Tells `said`: what it printed. */
+  classify(
+    bench: Bench,
+    ask: { readonly command: string; readonly limitMs: number; readonly input: string },
+  ): Told;
   /** Tells `result`: landed, moved, conflict or failed; with `landed`, `head`, `base` and `files`. */
   land(bench: Bench, ask: LandAsk): Told;
   /** Offers the branch. Tells `url`. */

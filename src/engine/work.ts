@@ -1,6 +1,7 @@
 // What is done for a task outside of its agents: the workshop is asked, and what it found goes into the artifacts.
 // The words to a step's agent are put together here, from files, as they are.
 
+import type { Config } from "../config/config.ts";
 import type { Tasks } from "../config/tasks.ts";
 import { isAgentOf } from "../core/task.ts";
 import { verdictIn } from "../core/verdict.ts";
@@ -41,15 +42,13 @@ export async function work(
       );
       return told.ok ? stands : told;
     }
-    case "diff": {
-      const seen = await workshop.diff(bench, {
-        base: asked.base,
-        patch: `${asked.dir}/patch.diff`,
-      });
-      if (!seen.ok) return seen;
-      if (asked.session !== null) disk.rename(logOf(config, asked.session), `${asked.dir}/log`);
-      const verdict = reportIn(disk, `${asked.dir}/report.md`);
-      return { ok: true, value: { ...seen.value, verdict: verdict ?? "" } };
+    case "diff":
+      return looked({ ports, disk }, { bench, asked, log: logFor(config, asked.session) });
+    case "classify": {
+      const body = bodyOf(disk, config.stateDir, target);
+      if (!body.ok) return body;
+      const { command, limitMs } = asked;
+      return workshop.classify(bench, { command, limitMs, input: body.value });
     }
     case "check": {
       const { command, limitMs, dir } = asked;
@@ -78,6 +77,31 @@ export async function work(
 
 /** A stop waits for git so long; what git does after that, it does beside the stop. */
 const RESCUE_LIMIT_MS = 30_000;
+
+type Looking = {
+  readonly bench: Bench;
+  readonly asked: Extract<Work, { is: "diff" }>;
+  readonly log: string | null;
+};
+
+/** What a step left; where another one goes on, its log and report make room for theirs. */
+async function looked(
+  { ports, disk }: Means,
+  { bench, asked, log }: Looking,
+): Promise<Result<Told>> {
+  const { dir, base } = asked;
+  const seen = await ports.workshop.diff(bench, { base, patch: `${dir}/patch.diff` });
+  if (!seen.ok) return seen;
+  const aside = asked.aside === undefined ? "" : `-${asked.aside}`;
+  if (log !== null) disk.rename(log, `${dir}/log${aside}`);
+  if (aside !== "") disk.rename(`${dir}/report.md`, `${dir}/report${aside}.md`);
+  const verdict = reportIn(disk, `${dir}/report.md`);
+  return { ok: true, value: { ...seen.value, verdict: verdict ?? "" } };
+}
+
+function logFor(config: Config, session: string | null): string | null {
+  return session === null ? null : logOf(config, session);
+}
 
 /** Before anything is signalled: what a task's agent did not commit is kept. A stop waits for no git that fails or hangs. */
 export async function rescueFor(

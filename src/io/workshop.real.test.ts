@@ -274,3 +274,19 @@ test("a remote that cannot be reached is no failure of the work", async () => {
   git("my app", "remote", "set-url", "origin", join(home, "nowhere.git"));
   expect(await shop.land(bench("a"), landing(home, null))).toMatchObject({ ok: false });
 });
+
+test("a classifier reads the task on its input, and says a word or why it did not", async () => {
+  const { shop, bench, home } = lab();
+  const input = 'Fix "$(touch pwned)"';
+  const asked = (command: string) => shop.classify(bench("a"), { command, limitMs: 500, input });
+  expect(await asked(`grep -q '[$](touch' && echo simple`)).toEqual({
+    ok: true,
+    value: { said: "simple" },
+  });
+  expect(await asked("echo why >&2; exit 3")).toEqual({
+    ok: false,
+    failure: "it exited 3: why",
+  });
+  expect(await asked("sleep 20")).toMatchObject({ ok: false });
+  expect(existsSync(join(home, "my app/pwned"))).toBe(false);
+});

@@ -12,6 +12,7 @@ import { run } from "./exec.ts";
 const PATCH_BYTES_MAX = 4 * 1024 * 1024;
 const GIT_LIMIT_MS = 120_000;
 const OFFER_LIMIT_MS = 120_000;
+const SAID_CHARS_MAX = 200;
 
 type Told = Result<Readonly<Record<string, string>>>;
 
@@ -39,6 +40,7 @@ export function openWorkshop(spec: WorkshopSpec): Workshop & { close(): void } {
       const { code, why } = checked.value;
       return { ok: true, value: { code: code === null ? "" : String(code), why } };
     },
+    classify: (bench, asked) => classify(bench, asked),
     land: async (bench, asked) => {
       const ours = await isOurs(git, bench);
       if (!ours.ok) return ours;
@@ -94,6 +96,25 @@ async function standing(git: Git, bench: Bench, target: string): Promise<Told> {
   if (!head.ok) return head;
   const base = await ask(git, dir, ["merge-base", head.value, target]);
   return base.ok ? { ok: true, value: { base: base.value, head: head.value, dir } } : base;
+}
+
+/** Shell text that the user wrote; the task comes in on its input and nowhere else. */
+async function classify(
+  { repo, task, env }: Bench,
+  { command, limitMs, input }: Parameters<Workshop["classify"]>[1],
+): Promise<Told> {
+  const ran = await run({
+    argv: ["sh", "-c", command],
+    dir: repo,
+    env: { ...env, PWD: repo, AGENTS_TASK: task },
+    limitMs,
+    input,
+  });
+  if (!ran.ok) return ran;
+  const { code, stdout, stderr } = ran.value;
+  return code === 0
+    ? { ok: true, value: { said: stdout.trim().slice(0, SAID_CHARS_MAX) } }
+    : { ok: false, failure: `it exited ${code}: ${stderr.trim().slice(0, SAID_CHARS_MAX)}` };
 }
 
 async function rescue(git: Git, bench: Bench): Promise<Told> {

@@ -89,6 +89,7 @@ function openWorld(crash: Crash | null): { readonly world: World; readonly yard:
       refuses: () => null,
       check: () => "passed",
       conflicts: () => false,
+      hardness: () => "simple",
     });
   const none = { starts, heard: {}, told: {}, wrong, steps: [], crash, over: false, memory: null };
   const world: World = { time, bell, machine, fake, config: CONFIG, workshop, ...none };

@@ -75,6 +75,7 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
       refuses: (what) => refusalOf(world, what),
       check: () => checkOf(world),
       conflicts: () => isWild(faults, "git") && chance.hit(0.1),
+      hardness: () => chance.pick(["simple", "complex", "hard to say"]),
     }),
     clock: {
       now: () => time.now(),

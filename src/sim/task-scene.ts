@@ -47,6 +47,8 @@ export function plainWork(_task: string, work: Work): Readonly<Record<string, st
       return { base: "b0", head: work.dir, commits: "1", left: "0", ref: "", verdict: "approve" };
     case "check":
       return { code: "0", why: "" };
+    case "classify":
+      return { said: "simple\n" };
     case "land":
       return { result: "landed", landed: "l1", head: "l1" };
     case "pr":

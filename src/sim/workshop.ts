@@ -17,6 +17,8 @@ export type Hand = {
   readonly refuses: (what: string) => string | null;
   readonly check: (task: string) => "passed" | "failed" | "killed";
   readonly conflicts: (task: string) => boolean;
+  /** What the classifier prints. */
+  readonly hardness: (task: string) => string;
 };
 
 export type Yard = {
@@ -112,6 +114,7 @@ export function openYard(time: Time, wrong: (what: string) => void): Yard {
           const left = String(trees.get(task)?.open.length ?? 0);
           return { head: headOf(task), base: "base", commits, left, ref };
         }),
+      classify: ({ task }) => done(`classify ${task}`, () => ({ said: hand.hardness(task) })),
       check: async ({ task }) => {
         const checked = hand.check(task);
         await after();
