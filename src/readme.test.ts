@@ -54,7 +54,7 @@ async function seenTable(): Promise<string> {
 }
 
 function seenRow(backend: Backend, score: Score): readonly string[] {
-  const { name, bin, flags, doctor, signals, title, transcript } = backend;
+  const { name, bin, promptFlag, doctor, signals, title, transcript } = backend;
   const readers = signals.map(({ reader }) => READERS[reader]);
   const titled = [title.busy, title.idle, title.asking].some((rules) => rules.length > 0);
   const sources = [...readers, ...(titled ? ["title"] : []), "screen"];
@@ -65,7 +65,7 @@ function seenRow(backend: Backend, score: Score): readonly string[] {
   const resumes = backend.supportsResume ? "taken up by its id" : "begins anew";
   return [
     `${name} ${doctor?.versions.join(", ") ?? ""}`,
-    `\`${`${bin} ${flags}`.trim()}\``,
+    `\`${`${bin} ${promptFlag}`.trim()}\``,
     [...new Set(sources)].join(", "),
     `${score.right} of ${all} right: ${counts.join(", ")}`,
     `${resumes}; ${transcript?.shell === null ? "read from its file" : "asked of the program"}`,

@@ -68,6 +68,7 @@ export function backendOf(name: string, raw: RawBackend, home: string): Backend 
     logGraceMs: said.log_grace,
     stallIdleMs: said.stall_idle,
     flags: said.flags,
+    promptFlag: said.prompt_flag,
     modelFlag: said.model_flag,
     supportsResume: said.supports_resume,
     resumeFlag: said.resume_flag,

@@ -220,6 +220,8 @@ export type Backend = {
   readonly logGraceMs: Millis;
   readonly stallIdleMs: Millis;
   readonly flags: string;
+  /** Shell text right before the prompt, only where there is one. */
+  readonly promptFlag: string;
   readonly modelFlag: string;
   readonly supportsResume: boolean;
   readonly resumeFlag: string;

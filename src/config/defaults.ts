@@ -36,6 +36,7 @@ export const WRITTEN = {
     log_grace: 180,
     stall_idle: 300,
     flags: "",
+    prompt_flag: "",
     model_flag: "--model '{model}'",
     supports_resume: false,
     resume_flag: "--resume '{id}'",

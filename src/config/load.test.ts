@@ -91,6 +91,7 @@ const BACKEND: Omit<Backend, "name" | "bin"> = {
   logGraceMs: 180_000,
   stallIdleMs: 300_000,
   flags: "",
+  promptFlag: "",
   modelFlag: "--model '{model}'",
   supportsResume: false,
   resumeFlag: "--resume '{id}'",

@@ -76,6 +76,11 @@ export const Backend = z.strictObject({
   log_grace: key(duration, "How long a touched log counts as work, where footer_ui is set."),
   stall_idle: key(duration, "Idle for this long without a WAITING-UNTIL line is a stall."),
   flags: key(text, "Shell text put behind bin, for arg.", '"--verbose"'),
+  prompt_flag: key(
+    text,
+    "Shell text right before the prompt, for arg, where there is one.",
+    '"-i"',
+  ),
   model_flag: key(text, "How the model is passed, for arg."),
   supports_resume: key(yesNo, "A conversation can be taken up again by its id."),
   resume_flag: key(text, "How the id is passed, for arg. {id} is filled in."),

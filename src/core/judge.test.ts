@@ -37,6 +37,7 @@ const bare: Backend = {
   logGraceMs: GRACE,
   stallIdleMs: 5 * MINUTE,
   flags: "",
+  promptFlag: "",
   modelFlag: "",
   supportsResume: false,
   resumeFlag: "",

@@ -13,6 +13,7 @@ const backend = {
   bin: "cli",
   delivery: "arg",
   flags: "",
+  promptFlag: "",
   modelFlag: "--model '{model}'",
   supportsResume: false,
   resumeFlag: "--resume '{id}'",
@@ -105,6 +106,17 @@ test("a launch is one plain value", () => {
     signals: null,
   });
   expect(hash).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test("what stands before a prompt stands nowhere without one", () => {
+  const own = { flags: "--yes", promptFlag: "--ask" };
+  const argvs = ["work", ""].map(
+    (text) => launch({ backend: own, agent: { prompt: { text } } }).argv,
+  );
+  expect(argvs.map((argv) => argv.slice(2))).toEqual([
+    ['exec cli --yes --ask "${1}"', "agents", "work"],
+    ["exec cli --yes", "agents"],
+  ]);
 });
 
 test("arg: resume, remote control, model, flags and prompt stand in the reference's order", () => {

@@ -201,11 +201,11 @@ function argText(ask: Filled): Argv {
   const flags = filled(backend.flags, { port: PORT }).trim();
   const bin = filled(backend.bin, { port: PORT });
   const command = [
-    leaves(bin, flags) ? "exec" : "",
+    leaves(bin, `${flags} ${backend.promptFlag}`) ? "exec" : "",
     bin,
     ...words.map((_, index) => `"\${${index + 1}}"`),
     flags,
-    ...last.map(() => `"\${${words.length + 1}}"`),
+    ...last.flatMap(() => [backend.promptFlag, `"\${${words.length + 1}}"`]),
   ];
   const text = command.filter((part) => part !== "").join(" ");
   return { ok: true, argv: ["sh", "-c", text, "agents", ...words, ...last] };

@@ -102,6 +102,7 @@ export function commandBackend(ready: Ready | null): Backend {
     logGraceMs: 0,
     stallIdleMs: 0,
     flags: "",
+    promptFlag: "",
     modelFlag: "",
     supportsResume: false,
     resumeFlag: "",
