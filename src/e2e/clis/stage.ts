@@ -23,8 +23,8 @@ export type Play = {
   readonly agents: Readonly<Record<string, string>>;
   /** More of agents.toml, after everything else. */
   readonly more: string;
-  /** Called before anything starts, with the directory that agents work in. */
-  readonly ready?: (lab: Lab, dir: string) => void;
+  /** Called before anything starts. */
+  readonly ready?: (lab: Lab, program: string) => void;
 };
 
 export type Tools = { readonly cli: Cli; readonly bin: string; readonly program: string };
@@ -67,7 +67,7 @@ export async function openStage(tools: Tools, play: Play): Promise<Stage> {
     writeFileSync(join(home, path), text);
   }
   const env = {
-    PATH: `${tools.bin}:${lab.env["PATH"] ?? ""}`,
+    PATH: `${tools.bin}:${join(lab.dir, "bin")}:${lab.env["PATH"] ?? ""}`,
     TZ: "UTC",
     // Whatever wants out comes to us, and is refused.
     HTTPS_PROXY: api.url,
@@ -75,9 +75,9 @@ export async function openStage(tools: Tools, play: Play): Promise<Stage> {
     NO_PROXY: "127.0.0.1,localhost",
     ...tools.cli.env(ground),
   };
-  play.ready?.(lab, dir);
+  play.ready?.(lab, tools.program);
   lab.write("agents.toml", fileOf(tools.cli, play, env));
-  return stageOf(tools, lab, api);
+  return stageOf(tools, { lab, api, env });
 }
 
 function fileOf(cli: Cli, play: Play, env: Readonly<Record<string, string>>): string {
@@ -106,7 +106,13 @@ function fileOf(cli: Cli, play: Play, env: Readonly<Record<string, string>>): st
   ].join("\n");
 }
 
-function stageOf({ cli, program }: Tools, lab: Lab, api: FalseApi): Stage {
+type Scene = {
+  readonly lab: Lab;
+  readonly api: FalseApi;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+function stageOf({ cli, program }: Tools, { lab, api, env }: Scene): Stage {
   const home = dirname(lab.dir);
   const standing = (): Standing | null => standingIn(join(lab.dir, ".agents/state/status.json"));
   const session = (name: string): string => `=real-${name}:`;
@@ -115,7 +121,8 @@ function stageOf({ cli, program }: Tools, lab: Lab, api: FalseApi): Stage {
     lab,
     api,
     home,
-    agents: (...words) => lab.agents(...words),
+    // Agents of tasks have no environment but that of the shell which started the watchdog.
+    agents: (...words) => lab.with(env, ...words),
     say: (name, text) => say(lab, [program, "send", name, "-", "--timeout", SEND_LIMIT], text),
     standing,
     row: (name) => standing()?.agents.find((one) => one.name === name) ?? null,

@@ -26,6 +26,7 @@ import {
 } from "./acts.ts";
 import { LIMITS } from "./limits.ts";
 import { LOOP } from "./loop.ts";
+import { TASKS } from "./task.ts";
 import { rest, up } from "./stage.ts";
 
 const LIMIT_MS = 6 * 60_000;
@@ -209,4 +210,5 @@ export const STATES: readonly State[] = [
   ...PLAIN.map((state) => ({ ...state, limitMs: LIMIT_MS })),
   ...LIMITS,
   LOOP,
+  TASKS,
 ];
