@@ -9,6 +9,8 @@ import type { Call, ExitCode } from "./outside.ts";
 import { plain } from "./paint.ts";
 import { standingOf, type Standing } from "./standing.ts";
 import { table } from "./table.ts";
+import { publishedTasks } from "./task-board.ts";
+import { foreseen, wayText } from "./task-route.ts";
 
 type Planned = {
   readonly name: string;
@@ -19,7 +21,8 @@ type Planned = {
 export async function plan(call: Call): Promise<ExitCode> {
   const config = await configOf(call, true);
   checkNames(config, call.args, [WATCHDOG]);
-  const all = planned(config, await standingOf(call), call.args);
+  const agents = planned(config, await standingOf(call), call.args);
+  const all = call.args.length > 0 ? agents : [...agents, ...tasksPlanned(call, config)];
   const { stdout } = call.outside;
   if (call.options["json"] === true)
     stdout.write(`${JSON.stringify({ schema: "agents.plan/1", plan: all })}\n`);
@@ -28,6 +31,19 @@ export async function plan(call: Call): Promise<ExitCode> {
     stdout.write(table({ rows, width: stdout.columns }));
   }
   return 0;
+}
+
+/** Tasks that have not begun: the way of their first step, or what they wait for. */
+function tasksPlanned({ outside }: Call, config: Config): readonly Planned[] {
+  if (config.tasks === null) return [];
+  const open = publishedTasks(outside, config.stateDir)?.tasks ?? [];
+  return open.flatMap((task): Planned[] => {
+    const { id, state, step, because } = task;
+    if (step !== null || (state !== "queued" && state !== "waiting")) return [];
+    if (state === "waiting") return [{ name: id, does: "wait", because }];
+    const [first] = foreseen(outside, config, task);
+    return [start(id, first === undefined ? "task" : `task: ${wayText(first)}`)];
+  });
 }
 
 /** In the order in which things begin. */

@@ -1,12 +1,15 @@
 // `agents task add TITLE`: one task for the queue, left as a file for the watchdog. Prints its id.
 
 import type { Config } from "../config/config.ts";
+import { freshTask } from "../core/task.ts";
 import type { TaskFile } from "../engine/task-file.ts";
 import { textFlag } from "./flags.ts";
 import { configInForce } from "./fleet.ts";
 import { type Call, type ExitCode, type Options, Refusal } from "./outside.ts";
+import { plain } from "./paint.ts";
 import { readStanding } from "./standing.ts";
 import { leaveTasks, plannedTasks } from "./task-new.ts";
+import { foreseen, wayText } from "./task-route.ts";
 
 export async function addTask(call: Call): Promise<ExitCode> {
   const { outside, options, args } = call;
@@ -25,6 +28,7 @@ export async function addTask(call: Call): Promise<ExitCode> {
       files: listOf(options, "files"),
       model: textFlag(options, "model"),
       pipeline: textFlag(options, "pipeline"),
+      complexity: textFlag(options, "complexity"),
     },
   ]);
   return added(call, config, made);
@@ -36,9 +40,20 @@ export function added(call: Call, config: Config, made: readonly TaskFile[]): Ex
   const dry = options["dryRun"] === true;
   if (!dry) leaveTasks(call, config, made);
   if (options["json"] === true) {
-    const tasks = made.map(({ id, title }) => ({ id, title }));
+    const tasks = made.map((one) => ({
+      id: one.id,
+      title: one.title,
+      ...(dry && { route: foreseen(outside, config, freshTask(one)) }),
+    }));
     outside.stdout.write(`${JSON.stringify({ schema: "agents.task-add/1", dry, tasks })}\n`);
-  } else outside.stdout.write(made.map(({ id }) => `${id}\n`).join(""));
+  } else {
+    const routed = dry && (config.tasks?.route ?? null) !== null;
+    const ways = (one: TaskFile): readonly string[] =>
+      routed
+        ? foreseen(outside, config, freshTask(one)).map((way) => `  ${plain(wayText(way))}\n`)
+        : [];
+    outside.stdout.write(made.map((one) => [`${one.id}\n`, ...ways(one)].join("")).join(""));
+  }
   if (dry) outside.stderr.write("agents: nothing was added\n");
   else if (readStanding(outside, config.stateDir)?.watchdog.state !== "running")
     outside.stderr.write("agents: no watchdog runs; `agents up` begins with the queue\n");

@@ -34,6 +34,7 @@ export function taskRow(task: TaskMemory): Readonly<Record<string, unknown>> {
             stage: step.stage,
             agent: step.agent,
             since: iso(step.since),
+            ...(step.way && { way: step.way }),
           },
   };
 }

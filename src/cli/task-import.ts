@@ -9,7 +9,7 @@ import { type Call, type ExitCode, type Outside, Refusal } from "./outside.ts";
 import { added } from "./task-add.ts";
 import { plannedTasks, type Wish } from "./task-new.ts";
 
-const KEYS = ["id", "title", "body", "labels", "after", "files", "model", "pipeline"];
+const KEYS = ["id", "title", "body", "labels", "after", "files", "model", "pipeline", "complexity"];
 
 export async function importTasks(call: Call): Promise<ExitCode> {
   const { outside, args } = call;
@@ -81,7 +81,8 @@ function fromMarkdown(text: string, { where, id }: Place): Wish {
     .slice(at + 1)
     .join("\n")
     .trim();
-  return { id, title, body, labels: [], after: [], files: [], model: null, pipeline: null };
+  const none = { labels: [], after: [], files: [], model: null, pipeline: null, complexity: null };
+  return { id, title, body, ...none };
 }
 
 function parsed(text: string): unknown {
@@ -127,5 +128,6 @@ function wishOf(raw: unknown, { where, id }: Place): Wish {
     files: list("files"),
     model: text("model"),
     pipeline: text("pipeline"),
+    complexity: text("complexity"),
   };
 }

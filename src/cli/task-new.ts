@@ -25,6 +25,7 @@ export type Wish = {
   readonly files: readonly string[];
   readonly model: string | null;
   readonly pipeline: string | null;
+  readonly complexity: string | null;
 };
 
 /** Whole tasks of these wishes, or a Refusal; nothing is written. They keep their order. */
@@ -47,8 +48,9 @@ export function plannedTasks(
     );
   const names = tasks.pipelines.map(({ name }) => name);
   const now = outside.now();
-  const made = wishes.map((wish, index): TaskFile => {
+  const made = wishes.map(({ complexity, ...wish }, index): TaskFile => {
     const { pipeline } = wish;
+    if (complexity !== null) refuseComplexity(config, complexity);
     if (pipeline !== null && !names.includes(pipeline))
       throw new Refusal(
         4,
@@ -58,12 +60,24 @@ export function plannedTasks(
     const at = now - wishes.length + 1 + index;
     const id = wish.id ?? idFor(wish.title, randomBytes(2).toString("hex"));
     const by = outside.env["AGENTS_NAME"] ?? outside.env["USER"] ?? "somebody";
-    return { ...wish, id, pipeline: pipeline ?? "", at, by };
+    const said = complexity === null ? {} : { complexity };
+    return { ...wish, ...said, id, pipeline: pipeline ?? "", at, by };
   });
   for (const one of made) wholeOrRefused(one);
   refuseDoubles(outside, made, { stateDir: config.stateDir, ids: known.tasks.map(({ id }) => id) });
   refuseCircles(made, known.tasks);
   return made;
+}
+
+function refuseComplexity({ path, tasks }: Config, word: string): void {
+  const known = tasks?.route?.complexities;
+  if (known === undefined)
+    throw new Refusal(2, `${path} has no [route]: nothing hangs on how hard a task is`);
+  if (!known.includes(word))
+    throw new Refusal(
+      2,
+      `no complexity is called ${JSON.stringify(word)}${didYouMean(word, known) || `; there are ${known.join(", ")}`}`,
+    );
 }
 
 /** "Fix login timeout" → "fix-login-timeo-3fa2", cut between words where that leaves enough of them. */

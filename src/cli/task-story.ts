@@ -8,6 +8,7 @@ import type { Outside } from "./outside.ts";
 import { paint, plain } from "./paint.ts";
 import type { TaskTold } from "./task-show.ts";
 import type { StepLeft } from "./task-steps.ts";
+import { wayText } from "./task-route.ts";
 
 const BODY_LINES = 12;
 const REPORT_LINES = 3;
@@ -25,6 +26,7 @@ export function taskStory(told: TaskTold, outside: Outside): string {
     ...(steps.length === 0 ? [] : [colours.dim("its way")]),
     ...steps.flatMap((step) => stepLines(step, told)),
     ...work(told),
+    ...wayLines(told),
     ...(events.length === 0 ? [] : [colours.dim("lately")]),
     ...events.map((one) => `  ${eventText(one, { now, width: 0 })}`),
     colours.dim("what to do"),
@@ -108,6 +110,19 @@ function work({ task }: TaskTold): readonly string[] {
     head === null || head === base ? "no commit yet" : `from ${short(base)} to ${short(head)}`;
   const where = `Its work is on ${branch}, ${commits}.`;
   return [plain(landed === null ? where : `${where} It landed as ${short(landed)}.`)];
+}
+
+/** Who does what it is at, and what the classifier said. */
+function wayLines({ task: { step, route, complexity } }: TaskTold): readonly string[] {
+  const way = step?.way ?? null;
+  const said = route?.said ?? "";
+  return [
+    ...(step === null || way === null ? [] : [`${wayText({ step: step.id, ...way })}.`]),
+    ...(complexity === undefined || complexity === null
+      ? []
+      : [`Its complexity is ${complexity}.`]),
+    ...(said === "" ? [] : [`Asked how hard it is: ${said}.`]),
+  ].map(plain);
 }
 
 function todo({ task, dir }: TaskTold): readonly string[] {

@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { settingOf } from "../sim/scene.ts";
 import { fresh, NOW, PIPELINES, typed } from "../e2e/typed-task.ts";
+import { plan } from "./plan.ts";
 import { idFor } from "./task-new.ts";
 
 test("a task is left whole for the engine, under an id that reads like its title", async () => {
@@ -147,5 +148,76 @@ test("a directory gives a task for each .md and .json, by name", async () => {
   expect(Object.values(left)).toMatchObject([
     { id: "1-first", title: "The first", body: "All of it." },
     { id: "2", title: "The second", after: ["1-first"] },
+  ]);
+});
+
+const ROUTED = `${PIPELINES}[route]
+classifier = "./classify"
+[[route.rule]]
+label = "docs"
+to = [{ backend = "listener", model = "small" }]
+[[route.rule]]
+complexity = "complex"
+to = [{ model = "big" }]
+`;
+
+test("a dry run tells the way that each step would go, and why", async () => {
+  const words = ["add", "x"];
+  const dry = { dryRun: true, id: "x", pipeline: "quick" };
+  expect((await typed({ toml: ROUTED }, words, { ...dry, label: "docs" })).out).toBe(
+    "x\n  implement goes to listener (small): label docs\n",
+  );
+  expect((await typed({ toml: ROUTED }, words, { ...dry, complexity: "complex" })).out).toBe(
+    "x\n  implement goes to talker (big): complexity complex\n",
+  );
+  expect((await typed({ toml: ROUTED }, words, dry)).out).toBe(
+    "x\n  implement goes to talker: the classifier is asked first; without its word: its pipeline\n",
+  );
+  const told = await typed({ toml: ROUTED }, words, { ...dry, label: "docs", json: true });
+  expect(JSON.parse(told.out)).toMatchObject({
+    dry: true,
+    tasks: [
+      { id: "x", route: [{ step: "implement", backend: "listener", because: "label docs" }] },
+    ],
+  });
+});
+
+test("a dry run knows which accounts wait", async () => {
+  const { stateDir } = settingOf(ROUTED).config;
+  const hold = { account: "listener", sure: false, until: null, why: "limit", agents: [] };
+  const watchdog = { pid: 9, started: "t", interval: 1, session: "w", unsaved: null };
+  const standing = { schema: "agents.status/1", watchdog, agents: [], services: [], holds: [hold] };
+  const files = { [`${stateDir}/status.json`]: JSON.stringify(standing) };
+  const toml = ROUTED.replace("[route]", '[route]\nfallback = [{ backend = "plain" }]');
+  const options = { dryRun: true, id: "x", pipeline: "quick", label: "docs" };
+  expect((await typed({ toml, files }, ["add", "x"], options)).out).toBe(
+    "x\n  implement goes to plain: in place of listener, at its usage limit; label docs\n",
+  );
+});
+
+test("how hard a task is must be a word of the route", async () => {
+  const words = ["add", "x"];
+  expect((await typed({ toml: ROUTED }, words, { complexity: "complx" })).refused).toMatch(
+    /^2 no complexity is called "complx" — did you mean "complex"\?$/,
+  );
+  expect((await typed({}, words, { complexity: "complex" })).refused).toMatch(/has no \[route\]/);
+  const { left } = await typed({ toml: ROUTED }, words, { complexity: "complex", id: "x" });
+  expect(left["x.json"]).toMatchObject({ complexity: "complex" });
+});
+
+test("a plan tells the way of a queued task, and what a waiting one waits for", async () => {
+  const tasks = [
+    fresh("a", { labels: ["docs"], pipeline: "quick" }),
+    fresh("b", { state: "waiting", why: "dependency", because: "comes after a" }),
+  ];
+  const { out } = await typed({ toml: ROUTED, tasks, verb: plan, watched: true }, []);
+  expect(
+    out
+      .split("\n")
+      .filter((line) => / [ab] /.test(line))
+      .map((line) => line.trim()),
+  ).toEqual([
+    expect.stringMatching(/^start +a +task: implement goes to listener \(small\): label docs$/),
+    expect.stringMatching(/^wait +b +comes after a$/),
   ]);
 });

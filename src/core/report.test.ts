@@ -44,6 +44,7 @@ test("a held agent waits until its account's hold ends", () => {
       until: "2026-03-07T19:30:45.000Z",
       sure: true,
       probing: null,
+      why: "limit",
       agents: ["a"],
     },
   ]);

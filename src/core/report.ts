@@ -5,6 +5,7 @@ import type { Config } from "../config/config.ts";
 import { modelOf } from "./launch.ts";
 import { membersOf, type Member } from "./member.ts";
 import { orphansOf } from "./orphan.ts";
+import type { UsageShown } from "./usage.ts";
 import type { AgentMemory, Hold, Instant, Life, Memory } from "./types.ts";
 
 export type Report = {
@@ -22,6 +23,8 @@ export type HoldReport = {
   /** The reset was named; else it is asked for now and then. */
   readonly sure: boolean;
   readonly probing: string | null;
+  /** A lost login keeps nobody but tasks waiting. */
+  readonly why: "limit" | "login";
   readonly agents: readonly string[];
 };
 
@@ -63,6 +66,8 @@ export type AgentReport = {
   readonly exit: AgentMemory["exit"];
   readonly pid: number | null;
   readonly orphan: boolean;
+  /** Null: its program tells nothing of what it uses. */
+  readonly usage: UsageShown | null;
 };
 
 export type ServiceReport = {
@@ -120,6 +125,7 @@ function holdsOf(
     until: written(hold.until),
     sure: hold.sure,
     probing: hold.probing?.agent ?? null,
+    why: hold.why ?? "limit",
     agents: members.flatMap(({ name, account: own }) => {
       const life = memory.agents[name]?.life;
       return own === account && life?.is === "held" && life.why === "limit" ? [name] : [];
@@ -163,6 +169,7 @@ function agentOf(config: Config, memory: Memory, { member, written }: Asked): Ag
     exit: one?.exit ?? null,
     pid: one?.run?.pid ?? null,
     orphan: agent === null,
+    usage: null,
   };
 }
 

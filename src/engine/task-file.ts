@@ -57,7 +57,12 @@ export function parseTask(text: string, id: string): Result<TaskFile> {
   if (typeof pipeline !== "string" || typeof body !== "string" || typeof by !== "string")
     return refused("pipeline, body and by must be texts");
   if (model !== null && typeof model !== "string") return refused("model must be a text");
-  return { ok: true, value: { id, title, pipeline, labels, after, files, model, at, body, by } };
+  const complexity = raw["complexity"] ?? null;
+  if (complexity !== null && typeof complexity !== "string")
+    return refused("complexity must be a text");
+  const said = complexity === null ? {} : { complexity };
+  const value = { id, title, pipeline, labels, after, files, model, ...said, at, body, by };
+  return { ok: true, value };
 }
 
 /** What its agents are told of it: title and text, as they were written. */

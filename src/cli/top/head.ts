@@ -103,7 +103,12 @@ function holdOf(
   { paint, glyphs, size }: Looks,
 ): string {
   const when = hold.until === null ? "" : ` ${ahead(Date.parse(hold.until), now)}`;
-  const what = hold.sure ? `reset${when}` : `no reset known, asks${when}`;
+  const what =
+    hold.why === "login"
+      ? `login lost, tried again${when}`
+      : hold.sure
+        ? `reset${when}`
+        : `no reset known, asks${when}`;
   const who = hold.agents.length === 1 ? (hold.agents[0] ?? "") : `${hold.agents.length} agents`;
   const probing = hold.probing === null ? "" : ` ${glyphs.dot} ${hold.probing} asks`;
   return lineOf(size.columns, [

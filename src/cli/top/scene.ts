@@ -130,6 +130,7 @@ export const STANDING: Standing = {
       since: at(-60),
       until: at(250),
       sure: true,
+      why: "limit",
       probing: null,
       agents: ["scout"],
     },

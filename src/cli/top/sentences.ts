@@ -73,7 +73,8 @@ function loopSentence(loop: Standing["loops"][number]): string {
 function holdSentence(hold: Standing["holds"][number]): string {
   const at = hold.until === null ? "" : ` until ${hold.until}`;
   const count = hold.agents.length === 1 ? "1 agent waits" : `${hold.agents.length} agents wait`;
-  return `The account ${plain(hold.account)} is held by a usage limit${at}; ${count}.`;
+  const why = hold.why === "login" ? "a lost login" : "a usage limit";
+  return `The account ${plain(hold.account)} is held by ${why}${at}; ${count}.`;
 }
 
 function holdChanges(before: Standing, after: Standing): readonly string[] {

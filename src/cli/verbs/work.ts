@@ -24,6 +24,7 @@ export const work: readonly Verb[] = [
       { flags: "--files <glob>", about: "of add: what it will change, as src/**", many: true },
       { flags: "--model <model>", about: "of add: the model of all its steps" },
       { flags: "--pipeline <name>", about: "of add: the steps it goes through" },
+      { flags: "--complexity <word>", about: "of add: how hard it is, as [route] has it" },
       {
         flags: "--guidance <text>",
         about: "of retry, reject and cancel: words that go along; - reads stdin",
