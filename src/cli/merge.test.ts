@@ -56,3 +56,22 @@ test("a table for people, and a word where there is nothing", async () => {
     refused: '2 unknown: merge lst — did you mean "list"?',
   });
 });
+
+test("a word about landing names tasks that there are, and a dry run says it to nobody", async () => {
+  const place = { tasks, verb: merge };
+  expect((await typed(place, ["skip"])).refused).toBe(
+    "2 skip which task? `agents merge` names them",
+  );
+  expect((await typed(place, ["nw", "first"])).refused).toMatch(/did you mean "now"/);
+  expect((await typed(place, ["now", "frst"])).refused).toMatch(/^4 .*first/);
+  expect((await typed(place, ["order", "second", "first"], { dryRun: true })).out).toBe(
+    "second   would be told: order\nfirst   would be told: order\n",
+  );
+});
+
+test("what a person put in front is listed in front", async () => {
+  const put = tasks.map((one) => (one.id === "second" ? { ...one, place: -1 } : one));
+  const { out } = await typed({ tasks: put, verb: merge }, ["list"], { json: true });
+  const { queue }: { queue: readonly { id: string }[] } = JSON.parse(out);
+  expect(queue.map(({ id }) => id).slice(0, 3)).toEqual(["now", "second", "first"]);
+});

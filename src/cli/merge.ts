@@ -1,11 +1,13 @@
-// `agents merge list`: who lands just now, who is next, and what landed last. One lands at a time.
+// `agents merge`: who lands just now, who is next, and what landed last. One lands at a time; a person may say which.
 
+import { byTurn } from "../core/merge.ts";
 import type { TaskMemory } from "../core/types.ts";
 import { ago } from "./ago.ts";
 import { didYouMean } from "../config/suggest.ts";
 import { type Call, type ExitCode, Refusal } from "./outside.ts";
 import { paint, plain } from "./paint.ts";
 import { table, type Cell } from "./table.ts";
+import { isWay, orderMerge, WAYS } from "./merge-order.ts";
 import { iso } from "./task-board.ts";
 import { knownTasks } from "./task-known.ts";
 
@@ -23,7 +25,9 @@ type Row = {
 export async function merge(call: Call): Promise<ExitCode> {
   const { outside, options, args } = call;
   const [way = "list"] = args;
-  if (way !== "list") throw new Refusal(2, `unknown: merge ${way}${didYouMean(way, ["list"])}`);
+  if (isWay(way)) return orderMerge(call, way, args.slice(1));
+  if (way !== "list")
+    throw new Refusal(2, `unknown: merge ${way}${didYouMean(way, ["list", ...WAYS])}`);
   const { tasks } = await knownTasks(call);
   const rows = [...queue(tasks), ...landed(tasks)];
   if (options["json"] === true) {
@@ -55,15 +59,14 @@ export async function merge(call: Call): Promise<ExitCode> {
 /** In the order in which they land. */
 function queue(tasks: readonly TaskMemory[]): readonly Row[] {
   return tasks
+    .toSorted(byTurn)
     .flatMap((task): Row[] => {
       const { id, step, state, branch, because } = task;
       if (step === null || step.id !== "merge" || step.stage === "discard") return [];
       const now = state === "needs-human" ? "asking" : step.doing === null ? "waiting" : "landing";
       return [{ id, state: now, since: step.since, branch, because }];
     })
-    .toSorted(
-      (a, b) => RANK[a.state] - RANK[b.state] || a.since - b.since || (a.id < b.id ? -1 : 1),
-    );
+    .toSorted((a, b) => RANK[a.state] - RANK[b.state]);
 }
 
 const RANK: Readonly<Record<Row["state"], number>> = {

@@ -98,7 +98,7 @@ async function carriedOut({ outside }: Call, site: Site, id: string): Promise<vo
   }
 }
 
-function rowOf({ outside }: Call, stateDir: string, id: string): string {
+export function rowOf({ outside }: Call, stateDir: string, id: string): string {
   const row = publishedTasks(outside, stateDir)?.tasks.find((one) => one.id === id);
   return row === undefined ? "" : JSON.stringify(row);
 }
@@ -106,7 +106,7 @@ function rowOf({ outside }: Call, stateDir: string, id: string): string {
 type Before = { readonly stateDir: string; readonly id: string; readonly before: string };
 
 /** The answer comes a moment before the list: who asks for the list next finds in it what was said. */
-async function published(call: Call, { stateDir, id, before }: Before): Promise<void> {
+export async function published(call: Call, { stateDir, id, before }: Before): Promise<void> {
   const { outside } = call;
   const end = outside.now() + PUBLISHED_MS;
   while (rowOf(call, stateDir, id) === before && outside.now() < end) await outside.pause(POLL_MS);

@@ -25,15 +25,22 @@ function aheadOf({ config, tasks, task }: At): TaskMemory | null {
   const others = live.filter(
     (one) => one.id !== task.id && one.step?.stage === "land" && one.state !== "needs-human",
   );
-  const now = others.find((one) => one.step?.doing !== null);
-  if (now !== undefined) return now;
-  const mine = keyOf(task);
-  return others.find((one) => keyOf(one) < mine) ?? null;
+  return others.find(isLanding) ?? others.find((one) => byTurn(one, task) < 0) ?? null;
 }
 
-function keyOf({ step, id }: TaskMemory): string {
-  return `${String(step?.since ?? 0).padStart(16, "0")} ${id}`;
+/** What a person put in front, then who came first. */
+export function byTurn(a: TaskMemory, b: TaskMemory): number {
+  const places = (a.place ?? 0) - (b.place ?? 0);
+  const ages = (a.step?.since ?? 0) - (b.step?.since ?? 0);
+  return places || ages || (a.id < b.id ? -1 : 1);
 }
+
+export function isLanding({ step }: TaskMemory): boolean {
+  return step?.stage === "land" && step.doing !== null;
+}
+
+/** Why a task stands still that a person took out of the queue. */
+export const SKIPPED = "a person said that it does not land yet";
 
 function lands(here: At): Moved {
   const { task, step, config } = here;

@@ -3,6 +3,7 @@
 
 import type { Config } from "../config/config.ts";
 import { answer, type Taken } from "./answers.ts";
+import { takeMergeOrder } from "./merge-orders.ts";
 import { answererOf, pipelineOf } from "./pipeline.ts";
 import { changed, dirNow, isOver, taskDir } from "./task.ts";
 import { finished, goes, sentBack } from "./task-end.ts";
@@ -19,6 +20,7 @@ const REPORTS: Readonly<Record<string, Report>> = {
 type Said = { readonly moved: Moved; readonly because: string } | { readonly refused: string };
 
 export function takeTaskOrder(config: Config, memory: Memory, order: Order, at: Instant): Taken {
+  if (order.args["what"] === "merge") return takeMergeOrder(config, memory, order, at);
   const said = heard(config, memory, order, at);
   if ("refused" in said)
     return {

@@ -58,6 +58,8 @@ export type TaskMemory = NewTask & {
   readonly cost: number | null;
   /** Absent until it began under a [route]. */
   readonly route?: RouteMemory;
+  /** Where a person put it among those that land: the lowest first; absent: 0. */
+  readonly place?: number;
 };
 
 export type PastStep = {

@@ -44,10 +44,10 @@ export const work: readonly Verb[] = [
   },
   {
     name: "merge",
-    args: "[list]",
-    about: "which finished tasks land on the target now, next and last",
-    flags: [JSON_FLAG],
-    examples: ["agents merge", "agents merge list --json | jq '.queue[0]'"],
+    args: "[list|now|skip|order] [tasks...]",
+    about: "which finished tasks land now, next and last; say which",
+    flags: [DRY, JSON_FLAG],
+    examples: ["agents merge list --json | jq '.queue[0]'", "agents merge order fix-login docs"],
     code: async () => (await import("../merge.ts")).merge,
   },
   {
