@@ -53,7 +53,7 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
       write: (path, text) => (text === null ? disk.remove(path) : disk.write(path, text)),
     },
     signals: {
-      seen: () => null,
+      seen: world.sources,
       ended: () => {},
       known: () => {},
       used: () => [],

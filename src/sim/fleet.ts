@@ -49,6 +49,25 @@ prompt_delivery = "exec"
 stall_idle = 600
 `;
 
+/** What the same programs say of themselves; sources.ts says how true that is. */
+export const SOURCES = `
+[[backend.talker.signals]]
+reader = "json_file"
+path = "${HOME}/talker.json"
+[[backend.talker.signals]]
+reader = "hook_file"
+events = ["Stop"]
+[[backend.talker.signals]]
+reader = "jsonl_tail"
+path = "${HOME}/talker.jsonl"
+[[backend.listener.signals]]
+reader = "http_json"
+path = "/status"
+[[backend.listener.signals]]
+reader = "osc"
+code = 7501
+`;
+
 const LOOP = `
 [[agent]]
 name = "builder"

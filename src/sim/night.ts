@@ -7,6 +7,7 @@ import type { Setting } from "../core/case.ts";
 import type { Instant, Memory } from "../core/types.ts";
 import { fakeDisk, put } from "../engine/fake-disk.ts";
 import { makeOrders, ordersDir } from "../engine/orders.ts";
+import type { Signals } from "../engine/ports.ts";
 import type { Account, Play } from "./actor.ts";
 import { chance as openChance, HOUR, MINUTE, SECOND, type Chance } from "./chance.ts";
 import { openChecks, type Checks, type Decided } from "./checks.ts";
@@ -15,6 +16,7 @@ import { oneEngine, Over } from "./engine.ts";
 import { isWild, openFaults, plainBlows, schedule, type Faults, type Trouble } from "./faults.ts";
 import { blowsOf } from "./people.ts";
 import { openRepo, type Repo } from "./repo.ts";
+import { falseSources } from "./sources.ts";
 import { alsoAt, luckyTaskActor } from "./task-luck.ts";
 import { openYard, type Yard } from "./workshop.ts";
 import { openToldChecks, type ToldChecks } from "./told.ts";
@@ -50,6 +52,8 @@ export type World = {
   readonly fake: ReturnType<typeof fakeDisk>;
   readonly setting: () => Setting;
   readonly yard: Yard;
+  /** What programs say of themselves. */
+  readonly sources: Signals["seen"];
   epoch: number;
   /** False from the loss of Memory until one is saved again: the server may die, and the disk be full, meanwhile. */
   remembers: boolean;
@@ -176,6 +180,7 @@ export function openWorld({ seed, start, without, fleet }: Plot): World {
     fake,
     setting: () => setting,
     yard,
+    sources: falseSources({ seed, time, machine, wild: () => isWild(faults, "looks") }),
     epoch: 0,
     remembers: true,
     over: false,

@@ -5,7 +5,7 @@ import { plainActor, terminalActor } from "./actor.ts";
 import { HOUR, MINUTE, type Chance } from "./chance.ts";
 import type { Checks } from "./checks.ts";
 import type { Trouble } from "./faults.ts";
-import { fleetConfig, fleetText, HOME, SINKS } from "./fleet.ts";
+import { fleetConfig, fleetText, HOME, SINKS, SOURCES } from "./fleet.ts";
 import { openWorld, playNight, type Fleet, type Tell } from "./night.ts";
 import { order, tidied } from "./people.ts";
 import { addTasks, TASKS, tasksAtLast } from "./task-luck.ts";
@@ -61,6 +61,9 @@ const TELLS = { every: 4, from: 1 };
 /** And half of those have tasks as well. */
 const WORKS = { every: 8, from: 5 };
 
+/** In every eighth they say themselves what they do, well or badly. */
+const SPEAKS = { every: 8, from: 7 };
+
 function works(seed: number): boolean {
   return seed % WORKS.every === WORKS.from;
 }
@@ -68,8 +71,9 @@ function works(seed: number): boolean {
 function seeded(seed: number): (chance: Chance) => Fleet {
   const sinks = seed % TELLS.every === TELLS.from ? SINKS : "";
   const tasks = works(seed) ? TASKS : "";
+  const sources = seed % SPEAKS.every === SPEAKS.from ? SOURCES : "";
   return (chance) =>
-    fleetOf(fleetText(chance, tasks === "" ? "" : 'backend = "plain"\n') + sinks + tasks);
+    fleetOf(fleetText(chance, tasks === "" ? "" : 'backend = "plain"\n') + sinks + tasks + sources);
 }
 
 function fleetOf(text: string): Fleet {
