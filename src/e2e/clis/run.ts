@@ -129,7 +129,8 @@ async function within(state: State, stop: AbortSignal, seen: Promise<Seen>): Pro
 
 async function keep(stage: Stage, dir: string, { name, play }: State): Promise<void> {
   mkdirSync(dir, { recursive: true });
-  const [who = ""] = Object.keys(play.agents);
+  const [who = stage.standing()?.agents[0]?.name] = Object.keys(play.agents);
+  if (who === undefined) return;
   const heard = stage.api.heard.map((one) => JSON.stringify({ ...one, said: one.said.slice(-2) }));
   const told = [await stage.why(who), stage.title(who), ...heard];
   const file = join(dir, name);

@@ -12,8 +12,9 @@ const LIMIT_MS = DONE_MS + 2 * REPLY_MS;
 const TASK = "page";
 const PASSED = "plan passed, implement passed, check passed, review passed";
 
-/** Each step as a coding agent would do it with its tools. */
+/** Each step as a coding agent would do it with its tools; the shells of one forget which PATH they were given. */
 const SCRIPT = `set -e
+PATH="$(dirname "$0")/bin:$PATH"
 case "$AGENTS_STEP" in
   plan) echo "One page, with a heading." >"$AGENTS_REPORT"; agents report done ;;
   implement)
