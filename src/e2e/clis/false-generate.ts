@@ -1,7 +1,7 @@
 // The false API as Google's generateContent: the pieces of an answer, and its ways of saying no.
 
 import type { Trouble } from "./false-talk.ts";
-import { SPENT, type No, type Reset, type Speech, type Voice } from "./false-voice.ts";
+import { SPENT, type No, type Speech, type Voice } from "./false-voice.ts";
 
 export const generate: Speech = { voice, inOnePiece, no };
 
@@ -34,7 +34,7 @@ function inOnePiece(model: string, text: string): object {
   return { candidates: [{ index: 0, finishReason: "STOP", content }], modelVersion: model };
 }
 
-function no(trouble: Trouble, { left }: Reset): No {
+function no(trouble: Trouble): No {
   const made = (code: number, status: string, message: string, more = {}): No => ({
     status: code,
     headers: {},
@@ -42,6 +42,7 @@ function no(trouble: Trouble, { left }: Reset): No {
   });
   const type = "type.googleapis.com/google.rpc";
   switch (trouble) {
+    // A day's quota: no instant is told. With one some minutes ahead its agents only ask again and again.
     case "limited":
       return made(429, "RESOURCE_EXHAUSTED", "You exceeded your current quota.", {
         details: [
@@ -56,7 +57,6 @@ function no(trouble: Trouble, { left }: Reset): No {
               },
             ],
           },
-          { "@type": `${type}.RetryInfo`, retryDelay: `${left}s` },
         ],
       });
     case "overloaded":

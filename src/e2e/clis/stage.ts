@@ -94,7 +94,8 @@ function fileOf(cli: Cli, play: Play, env: Readonly<Record<string, string>>): st
     "[watchdog]",
     "signal_interval = 2",
     "heavy_interval = 2",
-    'limit_probe_fallback = "30s"',
+    // One tells no end of a limit: it is asked a little after the one that is played.
+    'limit_probe_fallback = "70s"',
     ...Object.entries(play.agents).flatMap(([name, lines]) => [
       "[[agent]]",
       `name = "${name}"`,
