@@ -2,10 +2,12 @@
 // changed. Nothing is decided here, and nothing that is read here is trusted by the engine again.
 
 import type { Config } from "./config/config.ts";
-import { report } from "./core/report.ts";
+import { report, type Report } from "./core/report.ts";
 import type { Memory } from "./core/types.ts";
+import { dayOf } from "./engine/ledger.ts";
 import type { Current, Looked } from "./engine/run.ts";
 import { tasksPath, tasksText } from "./engine/tasks.ts";
+import { usedToday } from "./engine/used.ts";
 import type { Outside } from "./cli/outside.ts";
 import { statusPath, type Standing } from "./cli/standing.ts";
 import { openBoard, type Board } from "./io/board.ts";
@@ -26,12 +28,15 @@ export function publisher(
     if (memory.tasks !== undefined && memory.tasks !== listed)
       listed = tasks.show(tasksText(memory, looked.at)) ? memory.tasks : null;
     const quarantined = looked.quarantined.map(({ because }) => because).join("\n");
+    const day = dayOf(looked.at, outside.zone());
     const from = [
       memory,
       current.setting,
       current.problems.join("\n"),
       looked.unsaved,
       quarantined,
+      looked.used,
+      day,
     ];
     if (shown?.every((part, index) => part === from[index]) === true) return board.touch(looked.at);
     const text = JSON.stringify(standingOf(outside, fleet, { memory, current, looked, verb }));
@@ -69,6 +74,16 @@ function standingOf(
       interval: config.watchdog.signalMs / 1000,
       started: watching ? outside.startOf(process.pid) : null,
     },
-    ...report(config, memory, (instant) => new Date(instant).toISOString()),
+    ...withUsage(
+      report(config, memory, (instant) => new Date(instant).toISOString()),
+      usedToday(looked.used, dayOf(looked.at, outside.zone())),
+    ),
+  };
+}
+
+function withUsage(told: Report, used: ReturnType<typeof usedToday>): Report {
+  return {
+    ...told,
+    agents: told.agents.map((one) => ({ ...one, usage: used[one.name] ?? null })),
   };
 }

@@ -79,8 +79,12 @@ export function readStanding(outside: Outside, stateDir: string): Standing | nul
 function parsed(text: string): Standing | null {
   try {
     const value: Standing = JSON.parse(text);
-    // A watchdog of an older version knows neither holds nor a quarantine.
-    const known = { holds: value.holds ?? [], quarantined: value.quarantined ?? [] };
+    // A watchdog of an older version knows neither holds nor a quarantine nor usage.
+    const known = {
+      holds: value.holds ?? [],
+      quarantined: value.quarantined ?? [],
+      agents: value.agents.map((one) => (one.usage === undefined ? { ...one, usage: null } : one)),
+    };
     return value.schema === "agents.status/1" ? { ...value, ...known } : null;
   } catch {
     return null;

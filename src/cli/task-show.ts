@@ -3,9 +3,11 @@
 import { join } from "node:path";
 import type { TaskMemory } from "../core/types.ts";
 import { readEvents, type Event } from "../engine/events.ts";
+import { readLedger } from "../engine/ledger-file.ts";
 import { parseTask } from "../engine/task-file.ts";
 import { tasksDir } from "../engine/tasks.ts";
-import { type Call, type ExitCode, Refusal } from "./outside.ts";
+import { sumOf, type Sum } from "../engine/used.ts";
+import { type Call, type ExitCode, type Outside, Refusal } from "./outside.ts";
 import { iso, taskRow } from "./task-board.ts";
 import { knownTasks, taskNamed, type Known } from "./task-known.ts";
 import { stepsOf, workersOf, type StepLeft } from "./task-steps.ts";
@@ -24,6 +26,8 @@ export type TaskTold = {
   readonly dir: string;
   readonly steps: readonly StepLeft[];
   readonly events: readonly Event[];
+  /** What its agents used; null where none told anything. */
+  readonly used: Sum | null;
   /** What it comes after, and what became of that. */
   readonly after: readonly { readonly id: string; readonly state: string | null }[];
 };
@@ -51,7 +55,7 @@ function told(call: Call, known: Known, task: TaskMemory): ExitCode {
     outside.stdout.write(taskStory(whole, outside));
     return 0;
   }
-  const { body, by, dir, steps, events, after } = whole;
+  const { body, by, dir, steps, events, after, used } = whole;
   const at = iso(outside.now());
   const document = {
     schema: "agents.task-show/1",
@@ -63,6 +67,7 @@ function told(call: Call, known: Known, task: TaskMemory): ExitCode {
     after,
     steps,
     events,
+    used,
   };
   outside.stdout.write(`${JSON.stringify(document)}\n`);
   return 0;
@@ -83,9 +88,16 @@ function toldOf({ outside }: Call, known: Known, task: TaskMemory): TaskTold {
     dir,
     steps: stepsOf(outside, known.stateDir, task),
     events: events.ok ? events.value.filter(({ event }) => !NOISE.has(event)).slice(-EVENTS) : [],
+    used: usedBy(outside, known.stateDir, id),
     after: task.after.map((other) => ({
       id: other,
       state: known.tasks.find((one) => one.id === other)?.state ?? null,
     })),
   };
+}
+
+function usedBy(outside: Outside, stateDir: string, id: string): Sum | null {
+  const { rows, prices } = readLedger(outside.disk, stateDir);
+  const own = rows.filter(({ task }) => task === id);
+  return own.length === 0 ? null : sumOf(own, prices);
 }

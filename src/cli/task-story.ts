@@ -9,6 +9,7 @@ import { paint, plain } from "./paint.ts";
 import type { TaskTold } from "./task-show.ts";
 import type { StepLeft } from "./task-steps.ts";
 import { wayText } from "./task-route.ts";
+import { usedWords } from "./usage-text.ts";
 
 const BODY_LINES = 12;
 const REPORT_LINES = 3;
@@ -27,6 +28,7 @@ export function taskStory(told: TaskTold, outside: Outside): string {
     ...steps.flatMap((step) => stepLines(step, told)),
     ...work(told),
     ...wayLines(told),
+    ...(told.used === null ? [] : [`It used ${usedWords(told.used)}.`]),
     ...(events.length === 0 ? [] : [colours.dim("lately")]),
     ...events.map((one) => `  ${eventText(one, { now, width: 0 })}`),
     colours.dim("what to do"),

@@ -5,6 +5,7 @@ import { redact } from "../engine/redact.ts";
 import { localTime } from "./event-text.ts";
 import { plain, type Paint } from "./paint.ts";
 import type { Entry, Spent } from "./transcript-record.ts";
+import { counted } from "./usage-text.ts";
 
 /** Of what a tool printed, and of everything else. */
 const RESULT_LINES = 12;
@@ -85,10 +86,6 @@ function spentWords({ input, cached, output, cost }: Spent): readonly string[] {
   const known = cached === 0 ? "" : ` (${counted(cached)} cached)`;
   const dollars = cost === null || cost === 0 ? [] : [`$${cost.toFixed(cost < 1 ? 4 : 2)}`];
   return [`${counted(input)} tokens in${known}`, `${counted(output)} out`, ...dollars];
-}
-
-function counted(tokens: number): string {
-  return String(tokens).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
 function bodyOf(entry: Entry): readonly string[] {

@@ -31,6 +31,7 @@ const agent: AgentReport = {
   exit: null,
   pid: 1,
   orphan: false,
+  usage: null,
 };
 
 const loop = { name: "l", phase: "p", index: 0, count: 1, plan: "", done: false, because: "" };

@@ -29,6 +29,7 @@ const WHY: Why = {
   paused: false,
   pending: null,
   messages: [],
+  usage: null,
   starts: 1,
   run: null,
   launch: { failure: "none" },

@@ -5,6 +5,7 @@ import { ago, ahead, span } from "./ago.ts";
 import { eventText } from "./event-text.ts";
 import type { Outside } from "./outside.ts";
 import { paint, plain } from "./paint.ts";
+import { contextWords, usedWords } from "./usage-text.ts";
 import type { Why } from "./why.ts";
 
 const LABEL = 9;
@@ -26,6 +27,7 @@ export function whyText(told: Why, outside: Outside): string {
     line("wanted", `${told.want.is}: ${told.want.because}`),
     lines("waits for", waitsFor(told, now)),
     lines("runs", runs(told, now)),
+    ...used(told).map((text) => line("used", text)),
     lines("starts as", starts(told)),
     told.events.length === 0 ? "" : `${colours.dim("lately")}\n`,
     ...told.events.map((one) => `  ${eventText(one, { now, width: 0 })}\n`),
@@ -100,6 +102,14 @@ function runs({ run, starts: count }: Why, now: number): readonly string[] {
   const where = `pane ${run.pane ?? "?"}, pid ${run.pid ?? "?"}`;
   const phase = run.phase === null ? "" : `, phase ${run.phase}`;
   return [`${where}${phase}, run ${run.id}, since ${ago(Date.parse(run.since), now)}; ${times}`];
+}
+
+/** Services and what has no backend use nothing that could be told. */
+function used({ kind, usage }: Why): readonly string[] {
+  if (kind === "service" || kind === "orphan") return [];
+  if (usage === null) return ["unmetered: its program tells nothing of what it uses"];
+  const context = contextWords(usage);
+  return [`${usedWords(usage)} today${context === "" ? "" : `; ${context}`}`];
 }
 
 function starts({ launch }: Why): readonly string[] {

@@ -13,6 +13,7 @@ import { envLines } from "../engine/environment.ts";
 import { readEvents, type Event } from "../engine/events.ts";
 import { redact } from "../engine/redact.ts";
 import { readMemory } from "../engine/store.ts";
+import type { UsageShown } from "../core/usage.ts";
 import { configInForce, refuseName } from "./fleet.ts";
 import type { Call, ExitCode, Outside } from "./outside.ts";
 import { standingOf, type Standing } from "./standing.ts";
@@ -54,6 +55,8 @@ export type Why = {
     readonly since: string;
   }[];
   readonly starts: number;
+  /** Today; null where its program tells nothing. */
+  readonly usage: UsageShown | null;
   readonly run: {
     readonly id: string;
     readonly since: string;
@@ -143,6 +146,7 @@ function whyOf(outside: Outside, standing: Standing, { config, memory, member }:
       since: iso(since),
     })),
     starts: one?.starts ?? 0,
+    usage: agent?.usage ?? null,
     run: runOf(one),
     launch: startedOf(outside, { config, memory, member }),
     events: events.ok ? events.value : [],

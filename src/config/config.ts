@@ -1,9 +1,10 @@
 // A fleet as the rest of the program sees it: every default filled in, every path absolute, every
 // duration in milliseconds. load.ts makes one from the user's text; nothing here may name a file's syntax.
 
+import type { Budget } from "./budget.ts";
 import type { Tasks } from "./tasks.ts";
 import type { Typed } from "./typed.ts";
-import type { UsageRule } from "./usage.ts";
+import type { Price, UsageRule } from "./usage.ts";
 
 export type Millis = number;
 
@@ -25,6 +26,10 @@ export type Config = {
   readonly notify: readonly Sink[];
   /** Null: no tasks are taken. */
   readonly tasks: Tasks | null;
+  /** Null: whatever is used. */
+  readonly budget: Budget | null;
+  /** Of models whose programs do not say what they cost. */
+  readonly prices: readonly Price[];
 };
 
 export type Tmux = {

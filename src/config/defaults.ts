@@ -8,6 +8,7 @@ import { EVENTS } from "./schema-notify.ts";
 import {
   Agent,
   Backend,
+  Budget,
   Loop,
   Notify,
   Pipeline,
@@ -100,6 +101,7 @@ export const WRITTEN = {
     on_failure: "stop",
     visits: 5,
   },
+  budget: { warn: 80, at_limit: "hold" },
   route: {
     complexities: ["simple", "medium", "complex"],
     classifier_timeout: "1m",
@@ -123,6 +125,7 @@ export const FILLED = {
   pipeline: filled(Pipeline, WRITTEN.pipeline),
   step: filled(Step, WRITTEN.step),
   route: filled(Route, WRITTEN.route),
+  budget: filled(Budget, WRITTEN.budget),
 };
 
 type Filled<S extends z.ZodObject, K> = Required<Pick<z.output<S>, K & keyof z.output<S>>>;

@@ -156,6 +156,8 @@ test("the file that the reference's init wrote loads with its meaning, over the 
     loops: [],
     notify: [],
     tasks: null,
+    budget: null,
+    prices: [],
   } satisfies Config);
   expect(warningsOf(STARTER_OF_OLD)).toEqual([]);
 });
@@ -327,6 +329,8 @@ test("a pair with phases, hand-over, wake, services and a report loads with the 
     ],
     notify: [],
     tasks: null,
+    budget: null,
+    prices: [],
   } satisfies Config);
   expect(warningsOf(PAIR)).toEqual([]);
 });

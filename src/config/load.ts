@@ -4,6 +4,7 @@
 import { TomlError, parse } from "smol-toml";
 import { type Around, agentOf, serviceOf } from "./agents.ts";
 import { type Presets, backendOf, laidOver, presetsOf } from "./backends.ts";
+import { budgetOf, pricesOf } from "./budgets.ts";
 import type { Agent, Backend, Config, Service } from "./config.ts";
 import { FILLED } from "./defaults.ts";
 import type { Ground, Loaded, Source } from "./ground.ts";
@@ -126,6 +127,8 @@ function configOf(pieces: Pieces, ground: Ground, names: Names): Config {
     loops: around.loops,
     notify: sinksOf(pieces.notify, ground),
     tasks,
+    budget: budgetOf(pieces, ground, { agents, backends: [...around.backends.keys()] }),
+    prices: pricesOf(pieces),
   };
 }
 

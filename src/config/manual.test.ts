@@ -50,6 +50,8 @@ const SECTION_KEYS = new Set([
   "tasks",
   "pipeline",
   "route",
+  "budget",
+  "price",
 ]);
 
 test("a key is explained with its value, default and example", () => {
@@ -101,6 +103,8 @@ test("the schema for editors is draft 4, has its properties at the root, and all
       "tasks",
       "pipeline",
       "route",
+      "budget",
+      "price",
     ],
   ]);
   const text = JSON.stringify(schema);

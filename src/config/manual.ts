@@ -30,6 +30,8 @@ const SECTIONS: readonly Section[] = [
   { header: "[route]", path: ["route"] },
   { header: "[[route.rule]]", path: ["route", "rule", 0] },
   { header: "[[route.rule.to]]", path: ["route", "rule", 0, "to", 0] },
+  { header: "[budget]", path: ["budget"] },
+  { header: "[price.MODEL]", path: ["price", "MODEL"] },
   { header: "[backend.NAME]", path: ["backend", "NAME"] },
   { header: "[backend.NAME.screen]", path: ["backend", "NAME", "screen"] },
   { header: "[backend.NAME.screen.failed]", path: ["backend", "NAME", "screen", "failed"] },

@@ -8,16 +8,20 @@ import {
   Agent,
   AgentsToml,
   Backend,
+  Budget,
   Defaults,
   Loop,
   Notify,
   Pipeline,
   type RawAgent,
+  PriceTable,
   type RawBackend,
+  type RawBudget,
   type RawDefaults,
   type RawLoop,
   type RawNotify,
   type RawPipeline,
+  type RawPrice,
   type RawRoute,
   type RawService,
   type RawTasks,
@@ -46,6 +50,9 @@ export type Pieces = {
   readonly pipelines: readonly Piece<RawPipeline>[];
   /** One or none. */
   readonly route: readonly Piece<RawRoute>[];
+  /** One or none. */
+  readonly budget: readonly Piece<RawBudget>[];
+  readonly prices: readonly Piece<RawPrice>[];
 };
 
 type Read = { readonly pieces: Pieces; readonly complaints: readonly Complaint[] };
@@ -75,6 +82,10 @@ function pieces(file: Readonly<Record<string, unknown>>): Pieces {
     tasks: piece(Tasks, file["tasks"], ["tasks"]),
     pipelines: list(Pipeline, file["pipeline"], "pipeline"),
     route: piece(Route, file["route"], ["route"]),
+    budget: piece(Budget, file["budget"], ["budget"]),
+    prices: Object.entries(tableOf(file["price"])).flatMap(([model, value]) =>
+      piece(PriceTable, value, ["price", model]),
+    ),
   };
 }
 
@@ -114,7 +125,14 @@ function onlySound<S extends z.ZodObject>(
 }
 
 /** Tables whose keys are the user's own names: there, `x-` begins a name like any other. */
-const NAMED_BY_USER: readonly string[] = ["backend", "env", "models"];
+const NAMED_BY_USER: readonly string[] = [
+  "backend",
+  "env",
+  "models",
+  "price",
+  "agents",
+  "accounts",
+];
 
 /** Keys that begin with `x-` are notes to people; they are taken out before anything else looks. */
 function withoutNotes(value: unknown, key: string): unknown {

@@ -4,6 +4,7 @@
 import type { Agent, Config, Loop, Millis, QuietHours, Restart, Service, Sink } from "./config.ts";
 import { WRITTEN } from "./defaults.ts";
 import { writeDuration } from "./durations.ts";
+import { budgetTable, priceTables } from "./resolved-budget.ts";
 import { pipelineTable, routeTable, tasksTable } from "./resolved-tasks.ts";
 import type { Stanza } from "./stanzas.ts";
 import type { Table, Value } from "./toml-text.ts";
@@ -45,6 +46,8 @@ export function resolved(config: Config, stanzas: readonly Stanza[]): Table {
       config.tasks === null ? undefined : tasksTable(config.tasks, quietTable(config.tasks.quiet)),
     pipeline: some((config.tasks?.pipelines ?? []).map(pipelineTable)),
     route: routeTable(config.tasks?.route ?? null),
+    budget: budgetTable(config.budget),
+    price: priceTables(config.prices),
     backend: Object.fromEntries(
       stanzas
         .filter(({ name }) => Object.hasOwn(config.backends, name))

@@ -4,6 +4,7 @@
 import * as z from "zod";
 import { Agent, Defaults, Service } from "./schema-agent.ts";
 import { Backend } from "./schema-backend.ts";
+import { Budget, PriceTable } from "./schema-budget.ts";
 import { Loop } from "./schema-loop.ts";
 import { Notify, url, urlEnv } from "./schema-notify.ts";
 import { Route } from "./schema-route.ts";
@@ -62,9 +63,19 @@ export const AgentsToml = z.strictObject({
   tasks: key(Tasks, "Work that ends: a queue of tasks, each done in a worktree of its own."),
   pipeline: key(z.array(Pipeline), "The steps that a task walks through."),
   route: key(Route, "Which backend and model do which task's work, and who takes over."),
+  budget: key(
+    Budget,
+    "How much may be used: dollars, tokens or turns. What tells nothing is unmetered.",
+  ),
+  price: key(
+    z.record(z.string(), PriceTable),
+    "What a model costs, by name, where its program does not say: with * at the end for all names that begin so.",
+  ),
 });
 
 export type RawBackend = z.output<typeof Backend>;
+export type RawBudget = z.output<typeof Budget>;
+export type RawPrice = z.output<typeof PriceTable>;
 export type RawAgent = z.output<typeof Agent>;
 export type RawService = z.output<typeof Service>;
 export type RawDefaults = z.output<typeof Defaults>;
@@ -77,4 +88,17 @@ export type RawRoute = z.output<typeof Route>;
 export type RawWatchdog = z.output<typeof Watchdog>;
 export type RawRestart = NonNullable<RawAgent["restart"]>;
 
-export { Agent, Backend, Defaults, Loop, Notify, Pipeline, Route, Service, Step, Tasks };
+export {
+  Agent,
+  Backend,
+  Budget,
+  Defaults,
+  Loop,
+  Notify,
+  Pipeline,
+  PriceTable,
+  Route,
+  Service,
+  Step,
+  Tasks,
+};

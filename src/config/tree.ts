@@ -52,6 +52,7 @@ const TABLES: readonly (readonly [keyof typeof WRITTEN, Path])[] = [
   ["pipeline", ["pipeline", 0]],
   ["step", ["pipeline", 0, "step", 0]],
   ["route", ["route"]],
+  ["budget", ["budget"]],
 ];
 
 function fill(table: Tree | null, values: Readonly<Record<string, unknown>>): void {
@@ -96,6 +97,7 @@ export function tablesWith(tree: Tree, name: string): readonly string[] {
     ["[tasks]", ["tasks"]],
     ["[[pipeline.step]]", ["pipeline", 0, "step", 0]],
     ["[route]", ["route"]],
+    ["[budget]", ["budget"]],
   ];
   return tables.filter(([, path]) => keysAt(tree, path).includes(name)).map(([header]) => header);
 }

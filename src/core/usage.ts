@@ -57,6 +57,21 @@ export type SpentSeen = {
   readonly steps: Readonly<Record<string, Spent>>;
 };
 
+/** What one agent used today, and how full its context is. */
+export type UsageShown = Omit<Spent, "usd" | "tokens"> & {
+  readonly day: string;
+  readonly input: number;
+  readonly cached: number;
+  readonly output: number;
+  /** Null: what it costs is not known of any of it. */
+  readonly usd: number | null;
+  /** Tokens of its context at its last message, and how many it can hold. */
+  readonly context: number | null;
+  readonly window: number | null;
+  /** The model that it named last; "": none. */
+  readonly model: string;
+};
+
 export const NO_FIGURES: Figures = { input: 0, cached: 0, written: 0, output: 0, cost: null };
 export const NOT_SPENT: Spent = { usd: 0, tokens: 0, turns: 0, unpriced: 0 };
 
@@ -161,6 +176,11 @@ export function spentSeen(
     tasks: sums.tasks.of(),
     steps: sums.steps.of(),
   };
+}
+
+/** Null where of all of it nobody knows what it costs. */
+export function knownUsd({ usd, tokens, unpriced }: Spent): number | null {
+  return tokens > 0 && unpriced === tokens ? null : usd;
 }
 
 type Sum = {

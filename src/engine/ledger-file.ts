@@ -2,6 +2,7 @@
 // and kept within bounds: what is oldest loses first its agent, and then goes.
 
 import type { Instant } from "../core/types.ts";
+import type { Price } from "../config/usage.ts";
 import { plus, type Figures, type UsageRow } from "../core/usage.ts";
 import type { Disk } from "./disk.ts";
 import type { LogStand } from "./ports.ts";
@@ -34,9 +35,11 @@ export type Kept = {
   readonly v: 1;
   readonly rows: readonly UsageRow[];
   readonly agents: Readonly<Record<string, KeptAgent>>;
+  /** Of the file that was in force, for who reads no configuration. */
+  readonly prices: readonly Price[];
 };
 
-const EMPTY: Kept = { v: 1, rows: [], agents: {} };
+const EMPTY: Kept = { v: 1, rows: [], agents: {}, prices: [] };
 
 /** Stands for all whose names are forgotten. */
 const OTHERS = "";
@@ -59,7 +62,8 @@ export function ledgerIn(text: string): Kept {
     const rows = Array.isArray(value["rows"]) ? value["rows"].filter(isRow) : [];
     const agents = isTable(value["agents"]) ? Object.entries(value["agents"]) : [];
     const known = agents.flatMap(([name, one]) => (isAgent(one) ? [[name, one] as const] : []));
-    return { v: 1, rows, agents: Object.fromEntries(known) };
+    const prices = Array.isArray(value["prices"]) ? value["prices"].filter(isPrice) : [];
+    return { v: 1, rows, agents: Object.fromEntries(known), prices };
   } catch {
     return EMPTY;
   }
@@ -84,6 +88,12 @@ function isRow(value: unknown): value is UsageRow {
   return Number.isFinite(row["turns"]) && names.every((one) => typeof one === "string");
 }
 
+function isPrice(value: unknown): value is Price {
+  if (!isTable(value) || typeof value["model"] !== "string") return false;
+  const { input, cached, written, output } = value;
+  return [input, cached, written, output].every(Number.isFinite);
+}
+
 function isAgent(value: unknown): value is KeptAgent {
   if (!isTable(value)) return false;
   const { at, open, turns, model, account, stand } = value;
@@ -99,7 +109,7 @@ export function bounded(kept: Kept, at: Instant): Kept {
   const sorted = kept.rows.toSorted((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
   const cut = sorted.length - ROWS_MOST + ROWS_FOLDED;
   return {
-    v: 1,
+    ...kept,
     agents,
     rows: [...folded(sorted.slice(0, cut)), ...sorted.slice(cut)].slice(-ROWS_MOST),
   };

@@ -144,9 +144,14 @@ test("a file that somebody else wrote into is believed as far as it is whole", (
     path,
     JSON.stringify({ v: 1, rows: [null, { day: 4 }, { ...sound, task: null }], agents: 7 }),
   );
-  expect(world(disk).ledger.kept()).toEqual({ v: 1, rows: [{ ...sound, task: null }], agents: {} });
+  expect(world(disk).ledger.kept()).toEqual({
+    v: 1,
+    rows: [{ ...sound, task: null }],
+    agents: {},
+    prices: [],
+  });
   put(disk, path, "{");
-  expect(world(disk).ledger.kept()).toEqual({ v: 1, rows: [], agents: {} });
+  expect(world(disk).ledger.kept()).toEqual({ v: 1, rows: [], agents: {}, prices: [] });
 });
 
 test("a disk that refuses costs no figures", () => {

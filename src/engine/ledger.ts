@@ -14,6 +14,7 @@ import {
   type UsageRow,
   type UsageTold,
 } from "../core/usage.ts";
+import { same } from "../core/step.ts";
 import { wallAt } from "../core/zone.ts";
 import type { Disk } from "./disk.ts";
 import { bounded, readLedger, usagePath, type Kept, type KeptAgent } from "./ledger-file.ts";
@@ -48,6 +49,7 @@ export function openLedger(disk: Disk, ports: Ports, stateDir: string): Ledger {
   let sums = sumsOf(kept);
   let shown = { kept, at: Number.NEGATIVE_INFINITY };
   let written = { kept, at: Number.NEGATIVE_INFINITY };
+  let { prices } = kept;
   let isStale = false;
   ports.signals.known(standsOf(kept));
   const now = (): Kept => {
@@ -57,6 +59,7 @@ export function openLedger(disk: Disk, ports: Ports, stateDir: string): Ledger {
       v: 1,
       rows: [...sums.rows.values()],
       agents: Object.fromEntries(sums.agents),
+      prices,
     };
     kept = bounded(all, ports.clock.now());
     if (kept !== all) sums = sumsOf(kept);
@@ -74,6 +77,8 @@ export function openLedger(disk: Disk, ports: Ports, stateDir: string): Ledger {
         for (const one of news) add(sums, one, { members, zone: ports.clock.zone() });
         isStale = true;
       }
+      if (prices !== config.prices && !same(prices, config.prices)) isStale = true;
+      ({ prices } = config);
       const isDue = (since: Instant, every: number): boolean => Math.abs(at - since) >= every;
       if (isDue(shown.at, SHOW_MS) && shown.kept !== now()) shown = { kept: now(), at };
       if (isDue(written.at, WRITE_MS) && written.kept !== now()) write(at);

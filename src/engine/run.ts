@@ -9,6 +9,7 @@ import type { Action, Decision, Instant, Memory, Order, Outcome, Seen } from "..
 import { openActor } from "./act.ts";
 import type { Disk } from "./disk.ts";
 import { openJournal, type Entry } from "./journal.ts";
+import type { Kept } from "./ledger-file.ts";
 import { openLedger } from "./ledger.ts";
 import { openLogs } from "./logs.ts";
 import { openObserver } from "./observe.ts";
@@ -60,6 +61,8 @@ export type Looked = {
   readonly unsaved: string | null;
   /** Patterns that took too long, and are out of use. */
   readonly quarantined: readonly Quarantined[];
+  /** What everybody used: the same object for a while. */
+  readonly used: Kept;
 };
 
 export type Witnessed = {
@@ -119,7 +122,7 @@ export async function run(engine: Engine): Promise<Memory> {
     }
     const kept = logs.tend(observer.rows(), config, seen.at);
     const unsaved = saved.ok ? null : `nothing is done until it can be saved: ${saved.failure}`;
-    engine.publish(memory, current, { at: seen.at, unsaved, quarantined });
+    engine.publish(memory, current, { at: seen.at, unsaved, quarantined, used: ledger.shown() });
     const left = telling.after({ config, at: seen.at, zone: seen.zone, unsaved });
     journal.note([...kept.told, ...left.told]);
     if (!engine.goesOn(memory)) break;

@@ -4,6 +4,7 @@
 import { ahead } from "../ago.ts";
 import { plain } from "../paint.ts";
 import type { Standing } from "../standing.ts";
+import { shortContext, shortDollars } from "../usage-text.ts";
 import type { AgentReport, ServiceReport } from "../../core/report.ts";
 
 /** How loud a row is; the colour only repeats what the word says. */
@@ -99,16 +100,22 @@ function agentRow(one: AgentReport): Row {
     kind: one.kind,
     session: one.session,
     backend: plain(one.backend),
-    model: one.model === "" ? "default" : plain(one.model),
+    model: modelOf(one),
     state,
     tone: TONE_OF[state] ?? "needs you",
     since: one.since === null ? null : Date.parse(one.since),
     why: whyOf(one, state),
     paused: one.paused,
-    context: null,
-    cost: null,
+    context: one.usage === null ? null : shortContext(one.usage) || null,
+    cost: one.usage === null || one.usage.usd === null ? null : shortDollars(one.usage.usd),
     agent: one,
   };
+}
+
+/** The one that was chosen, else the one that it says it uses. */
+function modelOf({ model, usage }: AgentReport): string {
+  if (model !== "") return plain(model);
+  return usage === null || usage.model === "" ? "default" : plain(usage.model);
 }
 
 function serviceRow(one: ServiceReport): Row {

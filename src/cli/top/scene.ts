@@ -39,6 +39,7 @@ export function agent(name: string, change: Partial<Agent> = {}): Agent {
     exit: null,
     pid: 100,
     orphan: false,
+    usage: null,
     ...change,
   };
 }

@@ -75,6 +75,18 @@ export const look: readonly Verb[] = [
     code: async () => (await import("../events.ts")).events,
   },
   {
+    name: "cost",
+    args: "",
+    about: "what agents used: turns, tokens, and dollars where they are known",
+    flags: [
+      { flags: "--by <what>", about: "agent, task, model or day (default agent)" },
+      { flags: "--since <when>", about: "from that day on: 7d, or 2026-11-01 (default: all)" },
+      JSON_FLAG,
+    ],
+    examples: ["agents cost --since 7d", "agents cost --by model --json"],
+    code: async () => (await import("../cost.ts")).cost,
+  },
+  {
     name: "wait",
     args: "<name...>",
     about: "return when all are idle, done or up; fail when one cannot be",
