@@ -114,3 +114,46 @@ test("with merge = pr the branch is offered", () => {
     landed: null,
   });
 });
+
+test("a landing is written down as every visit is: who was set to it, and what it came to", () => {
+  const script = landing((time) =>
+    time === 1 ? { result: "conflict", files: "a.ts", base: "m1" } : LANDED,
+  );
+  let now = openShop(SHOP, [newTask("t1")]);
+  const written: Record<string, unknown> = {};
+  for (let looks = 0; looks < 200 && !isOver(now); looks += 1) {
+    now = next(now, script);
+    for (const one of now.actions)
+      if (one.do === "write" && one.path.includes("-merge/"))
+        written[one.path.replace("/fleet/.agents/state/tasks/t1/", "")] = JSON.parse(
+          one.text ?? "",
+        );
+  }
+  expect(written).toMatchObject({
+    "1-1-merge/meta.json": { schema: "agents.meta/1", role: "merge", visit: 1, target: "main" },
+    "1-1-merge/result.json": { came: "changes", because: "it conflicts in a.ts", role: "merge" },
+    "1-2-merge/result.json": { came: "passed", told: LANDED },
+  });
+});
+
+test("each visit of a step says who was set to it", () => {
+  let now = openShop(SHOP, [newTask("t1", { model: "big" })]);
+  const metas: unknown[] = [];
+  for (let looks = 0; looks < 60 && metas.length < 1; looks += 1) {
+    now = next(now, {});
+    for (const one of now.actions)
+      if (one.do === "write" && one.path.endsWith("/1-1-plan/meta.json"))
+        metas.push(JSON.parse(one.text ?? ""));
+  }
+  expect(metas).toMatchObject([
+    {
+      schema: "agents.meta/1",
+      step: "plan",
+      role: "planner",
+      agent: "t1-plan-1",
+      backend: "talker",
+      model: "big",
+      because: "the model asked for",
+    },
+  ]);
+});

@@ -1,7 +1,8 @@
 // The end of the pipeline: finished work lands on the target, one task at a time, or is offered. That it landed is
 // read from the target itself; a conflict and a failed check go back to who did the work.
 
-import { answererOf, asking, pipelineOf } from "./pipeline.ts";
+import { metaWrite, resultWrite, type Came } from "./artifacts.ts";
+import { answererOf, asking, MERGE, pipelineOf } from "./pipeline.ts";
 import { changed, dirNow } from "./task.ts";
 import { finished, goes, troubled } from "./task-end.ts";
 import { queueOf } from "./task-queue.ts";
@@ -49,23 +50,39 @@ function lands(here: At): Moved {
   const work: Work = { is: "land", branch: task.branch, dir, title: task.title, check, limitMs };
   const because = `lands on ${config.tasks?.target ?? ""}`;
   const shown = changed(task, { state: "running", why: null, because }, here.at);
-  return working({ ...here, task: shown }, { work, because, limitMs }, ({ ok, failure, told }) => {
-    if (!ok) return troubled(here, failure);
-    const result = told?.["result"];
-    switch (result) {
-      case "landed": {
-        const landed = { landed: told?.["landed"] ?? null, head: told?.["head"] ?? task.head };
-        return soon(here, to(here, { stage: "discard", doing: null }, landed));
-      }
-      case "conflict":
-        return givenBack(here, `it conflicts in ${told?.["files"] ?? "some files"}`);
-      case "failed":
-        return givenBack(here, "the check fails on the newest target");
-      default:
-        return troubled(here, "the target moved meanwhile");
-    }
-  });
+  const moved = working({ ...here, task: shown }, { work, because, limitMs }, (outcome) =>
+    outcome.ok ? cameTo(here, outcome.told ?? {}) : troubled(here, outcome.failure),
+  );
+  const begins = moved.actions.some((one) => one.do === "work");
+  const meta = metaWrite(here, { role: MERGE, command: check });
+  return begins ? { ...moved, actions: [meta, ...moved.actions] } : moved;
 }
+
+function cameTo(here: At, told: Told): Moved {
+  const { task } = here;
+  const kept = (came: Came["came"], because: string, moved: Moved): Moved => ({
+    ...moved,
+    actions: [resultWrite(here, MERGE, { came, because, told }), ...moved.actions],
+  });
+  switch (told["result"]) {
+    case "landed": {
+      const landed = { landed: told["landed"] ?? null, head: told["head"] ?? task.head };
+      return kept("passed", "", soon(here, to(here, { stage: "discard", doing: null }, landed)));
+    }
+    case "conflict": {
+      const why = `it conflicts in ${told["files"] ?? "some files"}`;
+      return kept("changes", why, givenBack(here, why));
+    }
+    case "failed": {
+      const why = "the check fails on the newest target";
+      return kept("changes", why, givenBack(here, why));
+    }
+    default:
+      return troubled(here, "the target moved meanwhile");
+  }
+}
+
+type Told = Readonly<Record<string, string>>;
 
 /** The log of the landing says what is wrong; who did the work answers it. */
 function givenBack(here: At, why: string): Moved {

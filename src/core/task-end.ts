@@ -3,11 +3,12 @@
 
 import type { Millis } from "../config/config.ts";
 import type { AgentStep, PipelineStep } from "../config/tasks.ts";
+import { pastOf, resultWrite, type Came } from "./artifacts.ts";
 import { answererOf, asking, enter, pipelineOf } from "./pipeline.ts";
 import { changed, dirNow, taskDir } from "./task.ts";
 import { handedOver } from "./task-move.ts";
 import { PAUSE_MAX_MS, type At, type Moved } from "./task-step.ts";
-import type { Action, PastStep, StepMemory, TaskMemory } from "./types.ts";
+import type { Action, StepMemory, TaskMemory } from "./types.ts";
 
 /** Failures of its surroundings in a row before a person is asked. */
 const TROUBLES_MAX = 8;
@@ -247,35 +248,12 @@ export function endWrite(config: At["config"], task: TaskMemory, at: number): Ac
   };
 }
 
-type Came = { readonly came: PastStep["came"]; readonly because: string; readonly told: Told };
-
-function recorded(here: At, plan: PipelineStep, { came, because, told }: Came): Moved {
-  const { task, step, at, config } = here;
+function recorded(here: At, plan: PipelineStep, came: Came): Moved {
+  const { task, step, at } = here;
   const role = plan.does.kind === "agent" ? plan.does.role : plan.does.kind;
-  const past: PastStep = { id: step.id, role, attempt: task.attempt, visit: step.visit, came };
-  const trail = [...task.trail, past].slice(-TRAIL_MAX);
-  const { end, ranMs, since } = step;
-  const result = {
-    schema: "agents.result/1",
-    task: task.id,
-    ...past,
-    because,
-    end,
-    ranMs,
-    since,
-    at,
-    told,
-    ...(step.way && { way: step.way }),
-  };
-  const write: Action = {
-    do: "write",
-    id: `${task.id}.result.${at.toString(36)}`,
-    target: task.id,
-    because: `${step.id} came to its end`,
-    path: `${dirNow(config, task, step)}/result.json`,
-    text: `${JSON.stringify(result, null, 1)}\n`,
-  };
-  return { task: changed(task, { trail }, at), actions: [write], due: null };
+  const trail = [...task.trail, pastOf(task, step, { role, came: came.came })].slice(-TRAIL_MAX);
+  const actions = [resultWrite(here, role, came)];
+  return { task: changed(task, { trail }, at), actions, due: null };
 }
 
 function still(task: TaskMemory): Moved {

@@ -149,3 +149,16 @@ test("a report of an earlier incarnation, or a second one, is refused", () => {
     "refused: t1-plan-1 has reported already",
   );
 });
+
+test("a cancelled task says why at once, also while the fleet is down", () => {
+  let now = after(
+    openShop(SHOP, [newTask("t1")]),
+    RUNS,
+    ({ memory }) => memory.agents["t1-plan-1"]?.life.is === "up",
+  );
+  now = next(now, RUNS, { orders: [order("down")] });
+  now = next(now, RUNS, { orders: [order("task", ["t1"], { what: "cancel", text: "no use" })] });
+  expect(taskOf(now, "t1").because).toBe("cancelled: no use");
+  const over = after(now, {}, (one) => taskOf(one, "t1").state === "cancelled");
+  expect(taskOf(over, "t1")).toMatchObject({ state: "cancelled", because: "cancelled: no use" });
+});

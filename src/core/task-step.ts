@@ -3,6 +3,7 @@
 
 import type { Config, Millis } from "../config/config.ts";
 import type { AgentStep, PipelineStep } from "../config/tasks.ts";
+import { metaWrite } from "./artifacts.ts";
 import { briefOf } from "./brief.ts";
 import { landing } from "./merge.ts";
 import { asking, MERGE, stepAgent, stepOf } from "./pipeline.ts";
@@ -149,8 +150,11 @@ function preparing(here: At, plan: PipelineStep): Moved {
     const again = step.retries + step.troubles + (step.moves ?? 0) > 0;
     const head = again ? (task.head ?? base) : (told?.["head"] ?? base);
     const found = { base, head };
-    if (plan.does.kind !== "agent")
-      return soon(here, to(here, { stage: "check", doing: null }, found));
+    if (plan.does.kind !== "agent") {
+      const moved = soon(here, to(here, { stage: "check", doing: null }, found));
+      const command = plan.does.kind === "check" ? plan.does.command : null;
+      return { ...moved, actions: [metaWrite(here, { role: plan.does.kind, command })] };
+    }
     const agent = stepAgent(task, step);
     // Whoever worked on it before must be gone, and forgotten.
     if (Object.keys(here.memory.agents).some((name) => isAgentOf(task.id, name)))
@@ -170,14 +174,17 @@ type Beginning = {
 function atAgent(here: At, { id, does, agent, found }: Beginning): Moved {
   const { at, task, config } = here;
   const stage = { stage: "agent", agent, doing: null, ranFrom: at } as const;
-  if ((config.tasks?.route ?? null) === null) return soon(here, to(here, stage, found));
   const { way, route } = wayOf(roadsOf(here), task, { id, does });
+  const { role } = does;
+  const meta = metaWrite({ ...here, step: { ...here.step, agent } }, { role, ...way });
+  if ((config.tasks?.route ?? null) === null)
+    return { ...soon(here, to(here, stage, found)), actions: [meta] };
   const on = way.model === "" ? way.backend : `${way.backend} (${way.model})`;
   const because = `${id} goes to ${on}: ${way.because}`;
   const name = `${task.id}.route.${at.toString(36)}`;
   const note = { do: "note", id: name, target: task.id, event: "route", because, loud: false };
   const moved = soon(here, to(here, { ...stage, way }, { ...found, route }));
-  return { ...moved, actions: [{ ...note, do: "note" }] };
+  return { ...moved, actions: [meta, { ...note, do: "note" }] };
 }
 
 /** Once, before it begins. Whatever becomes of the question, the task goes on. */
@@ -279,7 +286,8 @@ function lost(because: string): StepEnd {
 export function ends(here: At, end: StepEnd): Moved {
   const ranFrom = null;
   const stage = here.step.agent === null ? "diff" : "stopping";
-  const shown = { state: "running", why: null } as const;
+  const said = end.is === "cancelled" ? { because: end.because } : {};
+  const shown = { state: "running", why: null, ...said } as const;
   return soon(here, to(here, { stage, end, doing: null, until: null, ranFrom }, shown));
 }
 

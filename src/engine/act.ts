@@ -1,6 +1,7 @@
 // Actions become calls on the ports: begun and not awaited, one at a time for each target, their outcomes
 // collected for a later look. It decides nothing: an action that no longer fits is refused by the port.
 
+import { dirname } from "node:path";
 import type { Setting } from "../core/case.ts";
 import { dialogOf } from "../core/choices.ts";
 import type { Action, Memory, Outcome, Survivor, Weight } from "../core/types.ts";
@@ -12,6 +13,7 @@ import { momentOf } from "./moment.ts";
 import { answer } from "./orders.ts";
 import { layOut } from "./outbox.ts";
 import type { Ports, Result, Terminal } from "./ports.ts";
+import { tasksDir } from "./tasks.ts";
 import { rescueFor, work } from "./work.ts";
 
 export type Acting = {
@@ -106,6 +108,9 @@ async function perform(ports: Ports, disk: Disk, { action, acting }: Deed): Prom
     case "press":
       return done(await press(terminal, action, acting));
     case "write":
+      // Of a task's visit: what is written first makes its directory.
+      if (action.text !== null && action.path.startsWith(`${tasksDir(stateDir)}/`))
+        disk.mkdir(dirname(action.path));
       return done(ports.files.write(action.path, action.text));
     case "evidence": {
       const screen = acting.screens[action.session] ?? "";

@@ -20,6 +20,8 @@ export type Disk = {
   rename(from: string, to: string): Result<null>;
   /** Gone already is success. */
   remove(path: string): Result<null>;
+  /** A directory with all in it; links in it go, and what they lead to stays. Gone already is success. */
+  removeTree(dir: string): Result<null>;
   size(path: string): Result<number | null>;
   /** With its parents. Refused when it belongs to another user. */
   mkdir(dir: string): Result<null>;

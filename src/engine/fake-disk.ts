@@ -77,7 +77,9 @@ function lookingAt(state: State): Pick<Disk, "read" | "list" | "size"> {
   };
 }
 
-function changing(state: State): Pick<Disk, "append" | "write" | "rename" | "remove" | "mkdir"> {
+type Changes = "append" | "write" | "rename" | "remove" | "removeTree" | "mkdir";
+
+function changing(state: State): Pick<Disk, Changes> {
   return {
     append: (path, text) => {
       if (state.broken !== null) return { ok: false, failure: state.broken };
@@ -97,7 +99,10 @@ function changing(state: State): Pick<Disk, "append" | "write" | "rename" | "rem
     rename: (from, to) => {
       const kept = state.files.get(from);
       if (state.broken !== null) return { ok: false, failure: state.broken };
-      if (kept === undefined) return { ok: false, failure: `cannot rename ${from}: not there` };
+      if (kept === undefined)
+        return renamedTree(state, from, to)
+          ? fine
+          : { ok: false, failure: `cannot rename ${from}: not there` };
       state.files.set(to, kept);
       state.files.delete(from);
       return fine;
@@ -106,8 +111,23 @@ function changing(state: State): Pick<Disk, "append" | "write" | "rename" | "rem
       if (state.broken === null) state.files.delete(path);
       return unlessBroken(state, fine);
     },
+    removeTree: (dir) => {
+      if (state.broken !== null) return { ok: false, failure: state.broken };
+      for (const path of state.files.keys())
+        if (path.startsWith(`${dir}/`)) state.files.delete(path);
+      return fine;
+    },
     mkdir: () => unlessBroken(state, fine),
   };
+}
+
+function renamedTree(state: State, from: string, to: string): boolean {
+  const inner = [...state.files].filter(([path]) => path.startsWith(`${from}/`));
+  for (const [path, file] of inner) {
+    state.files.set(to + path.slice(from.length), file);
+    state.files.delete(path);
+  }
+  return inner.length > 0;
 }
 
 /** Grows within a buffer of twice the size: a night of appends must not copy the file each time. */

@@ -64,7 +64,7 @@ export function openJournal({ disk, logDir, secrets }: JournalPlace): Journal {
   let torn = !endsInNewline(disk, path, size);
   const write = (entries: readonly Entry[]): Result<null> => {
     if (entries.length === 0) return { ok: true, value: null };
-    const text = entries.map((entry) => line(entry, secrets)).join("");
+    const text = entries.map((entry) => entryLine(entry, secrets)).join("");
     if (size > 0 && size + text.length > fileBytes) {
       rotate(disk, path, filesKept);
       [size, torn] = [0, false];
@@ -133,7 +133,7 @@ function suppressedLine(last: Last | undefined): readonly Entry[] {
 /** JSON leaves DEL, C1 and the marks that turn the reading direction as they are: none goes out raw. */
 const unsafe = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-function line(
+export function entryLine(
   { at, agent, event, because, seen, did, id }: Entry,
   secrets: readonly string[],
 ): string {

@@ -6,9 +6,9 @@ import type { Config } from "../config/config.ts";
 import { FRESH } from "../core/fresh.ts";
 import type { Setting } from "../core/case.ts";
 import type { Action, Decision, Instant, Memory, Order, Outcome, Seen } from "../core/types.ts";
-import { openActor } from "./act.ts";
+import { openActor, type Actor } from "./act.ts";
 import type { Disk } from "./disk.ts";
-import { openJournal, type Entry } from "./journal.ts";
+import { openJournal, type Entry, type Journal } from "./journal.ts";
 import type { Kept } from "./ledger-file.ts";
 import { openLedger } from "./ledger.ts";
 import { openLogs } from "./logs.ts";
@@ -17,9 +17,10 @@ import { take } from "./orders.ts";
 import type { Ports } from "./ports.ts";
 import { guarded, type Guard, type Quarantined } from "./quarantine.ts";
 import type { Store } from "./store.ts";
+import { openTaskRecord, type TaskRecord } from "./task-record.ts";
 import { openIntake } from "./tasks.ts";
 import { openTelling, type Voice } from "./telling.ts";
-import { openUnknown } from "./unknown.ts";
+import { openUnknown, type Unknown } from "./unknown.ts";
 
 /** A full or broken disk is tried again after this long. */
 const UNSAVED_MS = 5_000;
@@ -88,6 +89,7 @@ export async function run(engine: Engine): Promise<Memory> {
   let current = engine.current();
   const { logDir, stateDir } = current.setting.config;
   const journal = openJournal({ disk, logDir, secrets: [] });
+  const hands = { actor, journal, unknown, record: openTaskRecord(disk) };
   const ledger = openLedger(disk, ports, stateDir);
   const observer = openObserver(ports, ledger.look);
   const telling = openTelling({ ports, disk, stateDir, voice: engine.voice ?? null });
@@ -115,10 +117,7 @@ export async function run(engine: Engine): Promise<Memory> {
     carried = stateWritable ? [] : news.outcomes;
     if (stateWritable) {
       memory = decision.memory;
-      journal.note(entriesOf(decision, seen));
-      if (decision.actions.length > 0)
-        actor.begin(decision.actions, { setting, memory, screens: screensOf(seen) });
-      unknown.keep(config, memory, seen);
+      begin(hands, { setting, decision, seen });
     }
     const kept = logs.tend(observer.rows(), config, seen.at);
     const unsaved = saved.ok ? null : `nothing is done until it can be saved: ${saved.failure}`;
@@ -134,6 +133,26 @@ export async function run(engine: Engine): Promise<Memory> {
   ledger.close();
   journal.close();
   return memory;
+}
+
+type Hands = {
+  readonly actor: Actor;
+  readonly journal: Journal;
+  readonly record: TaskRecord;
+  readonly unknown: Unknown;
+};
+
+/** What was saved is told and done. */
+function begin(
+  { actor, journal, record, unknown }: Hands,
+  { setting, decision, seen }: Omit<Witnessed, "before">,
+): void {
+  const { memory, actions } = decision;
+  const entries = entriesOf(decision, seen);
+  journal.note(entries);
+  record.keep(setting.config, memory, { entries, at: seen.at });
+  if (actions.length > 0) actor.begin(actions, { setting, memory, screens: screensOf(seen) });
+  unknown.keep(setting.config, memory, seen);
 }
 
 /** What the last process left in no good state. */

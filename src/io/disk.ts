@@ -50,6 +50,11 @@ export const realDisk: Disk = {
       rmSync(path, { force: true });
       return null;
     }),
+  removeTree: (dir) =>
+    attempt("remove", dir, () => {
+      rmSync(dir, { recursive: true, force: true });
+      return null;
+    }),
   size: (path) =>
     attempt("look at", path, () => statSync(path, { throwIfNoEntry: false })?.size ?? null),
   mkdir: (dir) => attempt("make", dir, () => makePrivate(dir)),

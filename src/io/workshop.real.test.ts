@@ -290,3 +290,17 @@ test("a classifier reads the task on its input, and says a word or why it did no
   expect(await asked("sleep 20")).toMatchObject({ ok: false });
   expect(existsSync(join(home, "my app/pwned"))).toBe(false);
 });
+
+test("the branch of what landed goes with its worktree, and one that did not land stays", async () => {
+  const { shop, bench, git, commit, home } = lab();
+  for (const task of ["a", "b"]) {
+    await shop.worktree(bench(task));
+    commit(`trees/${task}`, task, "done\n");
+  }
+  await shop.land(bench("a"), landing(home, null));
+  // Somebody removed the worktree by hand: its branch goes all the same.
+  rmSync(join(home, "trees/a"), { recursive: true });
+  await shop.discard(bench("a"));
+  await shop.discard(bench("b"));
+  expect(git("my app", "branch", "--list", "task/*", "--format=%(refname:short)")).toBe("task/b");
+});

@@ -179,6 +179,7 @@ async function discard(git: Git, bench: Bench): Promise<Told> {
   const dir = dirOf(bench);
   if (!existsSync(dir)) {
     await git.run(bench.repo, ["worktree", "prune"]);
+    await dropLanded(git, bench);
     return { ok: true, value: {} };
   }
   const ours = await isOurs(git, bench);
