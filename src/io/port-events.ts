@@ -7,6 +7,8 @@ import type { Instant } from "../core/types.ts";
 
 /** Whoever did not want to know for so long is forgotten. */
 const wantedMs = 120_000;
+/** A program that begins takes a request and forgets it: it is asked again. */
+const answerMs = 5_000;
 /** Programs say now and then that they are there. Who is silent for longer is asked anew. */
 const silentMs = 60_000;
 /** A longer line is no record. */
@@ -56,15 +58,18 @@ export function openPortEvents({ now, news, everyMs }: EventsSpec): PortEvents {
       if (record !== undefined && stream.listener.hear(record, now())) news(stream.port);
     });
     const request = get(stream.url, (response) => {
+      clearTimeout(late);
       stream.open = response.statusCode === 200;
       response.setEncoding("utf8");
       if (stream.open) response.on("data", take);
       else request.destroy();
     });
+    const late = setTimeout(() => request.destroy(), answerMs).unref();
     stream.request = request;
     request.setTimeout(silentMs, () => request.destroy());
     request.on("error", () => request.destroy());
     request.on("close", () => {
+      clearTimeout(late);
       stream.request = null;
       if (!stream.open) return;
       stream.open = false;
