@@ -104,13 +104,15 @@ async function serve(
   if (wire === null) return elsewhere(response, url);
   const talk = talkOf(wire, url, body);
   const now = Date.now();
-  const limited = now < state.limitedUntil;
+  const aside = talk.tools.length === 0;
+  // A day's quota is a model's own, and the small one that chooses among them goes on.
+  const limited = now < state.limitedUntil && !(wire === "generate" && aside);
   const answer = limited
     ? ({ is: "trouble", trouble: "limited" } as const)
     : answerTo(talk, state.otherwise);
   state.heard.push({
     at: now,
-    aside: talk.tools.length === 0,
+    aside,
     key: keyOf(request),
     said: talk.turns.filter(({ by }) => by !== "model").flatMap(({ parts }) => parts),
     answered: answer.is === "steps" ? "steps" : answer.trouble,
