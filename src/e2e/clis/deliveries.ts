@@ -53,10 +53,12 @@ async function deliver(stage: Stage, many: number): Promise<Seen> {
     return { kind, text: text(index + 1) };
   });
   const refused: string[] = [];
+  const receipts = new Map<string, number>();
   const begun = performance.now();
   for (const { kind, text } of texts) {
     const sent = await stage.say(NAME, text);
-    if (!sent.ok) refused.push(`${kind}: ${sent.receipt}`);
+    if (sent.ok) count(receipts, sent.receipt);
+    else refused.push(`${kind}: ${sent.receipt}`);
     await stage.sees(() => timesSaid(stage, text) > 0, HEARD_MS);
   }
   const ms = Math.round((performance.now() - begun) / Math.max(1, many));
@@ -64,6 +66,14 @@ async function deliver(stage: Stage, many: number): Promise<Seen> {
     .map(({ kind, text }) => ({ kind, times: timesSaid(stage, text) }))
     .filter(({ times }) => times !== 1);
   const shown = [...bad.map(({ kind, times }) => `${kind} ${times} times`), ...refused];
-  const seen = [`${many - bad.length} of ${many}`, ...shown.slice(0, WRONG_SHOWN)].join("; ");
+  const proofs = [...receipts].map(([proof, times]) => `${times} by: ${proof}`);
+  const heard = `${many - bad.length} of ${many}`;
+  const seen = [heard, ...proofs, ...shown.slice(0, WRONG_SHOWN)].join("; ");
   return { seen, ms, ok: shown.length === 0 };
+}
+
+/** By what showed that the words were taken. */
+function count(receipts: Map<string, number>, receipt: string): void {
+  const proof = /accepted: (.*)/.exec(receipt)?.[1] ?? receipt;
+  receipts.set(proof, (receipts.get(proof) ?? 0) + 1);
 }

@@ -153,12 +153,31 @@ const PLAIN: readonly Plain[] = [
   {
     name: "context",
     wanted: "failed, begun afresh",
-    only: [],
+    only: ["claude", "codex", "gemini"],
     play: on("trusting"),
     see: async (stage) => {
       const first = await leadsTo(stage, "Try.\nplay: context", ["failed"]);
       const fresh = await stage.sees(() => starts(stage) === 2, REPLY_MS);
       return { ...first, seen: `${first.seen}, ${starts(stage)} starts`, ok: fresh !== null };
+    },
+  },
+  {
+    name: "compaction",
+    wanted: "sums up by itself, idle, not restarted",
+    only: ["opencode"],
+    play: on("trusting"),
+    see: async (stage) => {
+      const wrong = (await greeted(stage)) ?? (await toldOrMissed(stage, "Try.\nplay: context"));
+      if (wrong !== null) return wrong;
+      await rest(EDGE_MS);
+      const ms = await stage.sees(is(stage, "idle"), REPLY_MS);
+      await rest(EDGE_MS);
+      const again = await toldOrMissed(stage, "And now?\nplay: hello");
+      return {
+        seen: `${verdict(stage)}, ${starts(stage)} start`,
+        ms,
+        ok: again === null && starts(stage) === 1,
+      };
     },
   },
   {
