@@ -158,6 +158,8 @@ export type Keys = {
   readonly exit: readonly string[];
   /** Closes a menu that opened by itself after a usage limit. */
   readonly dismiss: readonly string[];
+  /** The choice that closes it, where no key does: the words that it begins with. */
+  readonly decline: string;
 };
 
 /** Fields of a record, by dotted path, and the values of which they must have one: "*" is any, "" is none. */

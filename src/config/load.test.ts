@@ -83,7 +83,7 @@ const BACKEND: Omit<Backend, "name" | "bin"> = {
   },
   title: { busy: [], idle: [], asking: [] },
   signals: [],
-  keys: { submit: "Enter", exit: [], dismiss: [] },
+  keys: { submit: "Enter", exit: [], dismiss: [], decline: "" },
   typed: { signs: "!", before: " ", after: " " },
   ready: null,
   input: null,
@@ -186,7 +186,7 @@ test("a pair with phases, hand-over, wake, services and a report loads with the 
         bin: "opencode",
         delivery: "ping",
         processName: "opencode",
-        keys: { submit: "C-m", exit: [], dismiss: [] },
+        keys: { submit: "C-m", exit: [], dismiss: [], decline: "" },
         screen: {
           ...BACKEND.screen,
           busy: [{ re: "esc interrupt|(?<what>thinking|reading)", flags: "im", rows: 10 }],

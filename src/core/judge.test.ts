@@ -29,7 +29,7 @@ const bare: Backend = {
     failed: { auth: [], credit: [], model: [], overloaded: [], context: [], fatal: [] },
   },
   title: { busy: [], idle: [], asking: [] },
-  keys: { submit: "Enter", exit: [], dismiss: [] },
+  keys: { submit: "Enter", exit: [], dismiss: [], decline: "" },
   typed: { signs: "!", before: " ", after: " " },
   ready: null,
   input: null,

@@ -23,7 +23,7 @@ export type Member = {
   readonly backend: Backend;
 };
 
-const NO_KEYS: Keys = { submit: "Enter", exit: [], dismiss: [] };
+const NO_KEYS: Keys = { submit: "Enter", exit: [], dismiss: [], decline: "" };
 
 /** Services first: that is also the order in which they start. The same objects for the same config and steps. */
 export function membersOf(config: Config, memory: Pick<Memory, "tasks"> = {}): readonly Member[] {

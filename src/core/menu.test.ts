@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { presetBackends } from "../config/backends.ts";
 import { BACKENDS, fleetConfig } from "../sim/fleet.ts";
 import { look, running, SCREENS } from "../sim/scene.ts";
-import { isMenuOpen } from "./menu.ts";
+import { closes, isMenuOpen } from "./menu.ts";
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 const backends = presetBackends(read("../config/backends.toml"), "/home/dev");
@@ -46,4 +46,18 @@ test("what cannot be seen shows no menu", () => {
   expect(claude !== undefined && (isMenuOpen(claude, "gone") || isMenuOpen(claude, "unseen"))).toBe(
     false,
   );
+});
+
+test("a menu that no key closes is left by the choice that its backend names, come to by the pointer", () => {
+  const { gemini, claude } = backends;
+  if (gemini === undefined || claude === undefined) throw new Error("no preset");
+  const menu = read("screens/gemini-0.61.0/limit-429.txt");
+  const moved = menu.replace("● 1.", "  1.").replace("  2. Stop", "● 2. Stop");
+  const keys = [menu, moved, menu.replace("Stop", "Pay")].map((text) => {
+    const pane = look(scene, 1000, { screens: { a: text } }).panes["t-a"];
+    return pane === undefined ? null : closes(gemini, pane, 0)?.keys;
+  });
+  expect(keys).toEqual([["Down"], ["Enter"], undefined]);
+  const idle = look(scene, 1000, { screens: { a: SCREENS.idle } }).panes["t-a"];
+  expect(idle && closes(claude, idle, 0)).toEqual({ keys: ["Escape"] });
 });

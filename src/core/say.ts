@@ -16,7 +16,7 @@ import {
 } from "./step.ts";
 import { typedText } from "./judge.ts";
 import { literal } from "./literal.ts";
-import { isMenuOpen } from "./menu.ts";
+import { closes, isMenuOpen } from "./menu.ts";
 import { isInBox, isLeft, isUndrawn, obstacle, sample } from "./obstacle.ts";
 import { proofOf } from "./receipt.ts";
 import type { Action, AgentMemory, Instant, Say } from "./types.ts";
@@ -153,16 +153,16 @@ function type(c: Case, say: Say): Step {
 
 /** A menu opens by itself at some usage limits, and swallows without a trace what is typed: it is closed first. */
 function dismiss(c: Case, say: Say): Step {
-  const keys = c.member.backend.keys.dismiss;
+  const closing = isAlive(c.pane) ? closes(c.member.backend, c.pane, say.presses) : null;
   const again = say.at + (say.presses === 0 ? 0 : RECEIPT_MS);
-  if (keys.length === 0 || (say.presses === PRESSES_MAX && c.at >= again))
+  if (closing === null || (say.presses === PRESSES_MAX && c.at >= again))
     return heldBack(c, say, "a menu is open");
   if (c.at < again) return stay(c, {}, again);
   const action = act(c, {
     do: "press",
     session: c.member.session,
     run: c.memory.run?.id ?? "",
-    keys,
+    ...closing,
     because: "closes the menu of a usage limit",
   });
   const next: Say = { ...say, at: c.at, presses: say.presses + 1 };
