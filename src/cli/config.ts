@@ -12,6 +12,7 @@ import { findConfig } from "./find.ts";
 import { configOf } from "./fleet.ts";
 import { longPrompts } from "./long-prompts.ts";
 import { type Call, type ExitCode, Refusal } from "./outside.ts";
+import { wrapProblems } from "./wraps.ts";
 
 const WAYS = ["check", "show", "schema", "help"];
 
@@ -31,11 +32,11 @@ async function check(call: Call): Promise<ExitCode> {
   const path = findConfig(call);
   const read = await outside.load(path, true);
   if (read.is === "missing") throw new Refusal(4, read.failure);
-  const problems = read.is === "wrong" ? read.problems : [];
+  const problems = read.is === "wrong" ? read.problems : await wrapProblems(outside, read.config);
   const warnings =
     read.is === "wrong" ? [] : [...read.warnings, ...longPrompts(outside, read.config)];
   if (call.options["json"] === true) {
-    const ok = read.is === "config";
+    const ok = problems.length === 0;
     const told = { schema: "agents.config/1", path, ok, problems, warnings };
     outside.stdout.write(`${JSON.stringify(told)}\n`);
   } else {
@@ -44,7 +45,7 @@ async function check(call: Call): Promise<ExitCode> {
       ...warnings.map((one) => `warning: ${placed(one)}\n`),
     ];
     outside.stdout.write(
-      `${lines.join("")}${summary(read.is === "wrong" ? problems : read.config)}\n`,
+      `${lines.join("")}${summary(read.is === "wrong" || problems.length > 0 ? problems : read.config)}\n`,
     );
   }
   return problems.length === 0 ? 0 : 5;

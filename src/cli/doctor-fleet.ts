@@ -11,6 +11,7 @@ import { fail, fine, warn, type Finding } from "./finding.ts";
 import { findConfigIfAny } from "./find.ts";
 import type { Call, Outside, Site } from "./outside.ts";
 import { readStanding } from "./standing.ts";
+import { wrapProblems } from "./wraps.ts";
 
 /** Logs and state of a night need more than this. */
 const LITTLE_BYTES = 1024 ** 3;
@@ -41,11 +42,33 @@ export async function fleetFindings(call: Call): Promise<readonly Finding[]> {
   return [
     ...(shown.length === 0 ? [fine("configuration", path)] : shown),
     ...(await programFindings(outside, config)),
+    ...(await stepFindings(outside, config)),
     ...promptFindings(outside, config),
     ...(await diskFindings(outside, config)),
     ...unknownFindings(outside, config),
     ...(await sinkFindings(outside, config)),
     ...(await lifeFindings(outside, config)),
+  ];
+}
+
+/** Of tasks: sandboxes that are declared, and reviewers that nothing but words keeps from changing files. */
+async function stepFindings(outside: Outside, config: Config): Promise<readonly Finding[]> {
+  const lacks = await wrapProblems(outside, config);
+  const steps = (config.tasks?.pipelines ?? []).flatMap((one) => one.steps);
+  const loose = steps.flatMap(({ id, does }) => {
+    if (does.kind !== "agent" || !does.verdict) return [];
+    const { readOnly = [] } = config.backends[does.backend] ?? {};
+    return readOnly.length > 0 ? [] : [{ id, backend: does.backend }];
+  });
+  return [
+    ...lacks.map(({ message }) => fail("tasks", message, "nothing begins before that")),
+    ...loose.map(({ id, backend }) =>
+      warn(
+        "tasks",
+        `step ${id}: ${backend} has no flags that keep a reviewer from changing files`,
+        `read_only of [backend.${backend}] names them`,
+      ),
+    ),
   ];
 }
 

@@ -53,7 +53,14 @@ export function checkNames(
     ...extra,
   ];
   for (const name of names) {
-    if (!known.includes(name)) refuseName("agent or service", name, [...new Set(known)]);
+    if (known.includes(name)) continue;
+    const task = config.tasks === null ? null : /^(.+)-[a-z][a-z0-9_]*-\d+$/.exec(name)?.[1];
+    if (task !== undefined && task !== null)
+      throw new Refusal(
+        4,
+        `${name} is the agent of a task's step, and not there: \`agents task show ${task}\` tells what it came to`,
+      );
+    refuseName("agent or service", name, [...new Set(known)]);
   }
 }
 

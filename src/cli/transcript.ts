@@ -3,6 +3,7 @@
 
 import type { Config, Transcript } from "../config/config.ts";
 import type { AgentMemory } from "../core/types.ts";
+import { taskAgents } from "../core/task-agents.ts";
 import { readMemory } from "../engine/store.ts";
 import { type Call, type ExitCode, type Outside, Refusal, signalled } from "./outside.ts";
 import { paint, plain } from "./paint.ts";
@@ -33,11 +34,17 @@ export type Wanted = {
 export async function transcript(call: Call, config: Config, wanted: Wanted): Promise<ExitCode> {
   const { outside } = call;
   const [name = "", ...others] = call.args;
-  const agent = config.agents.find((one) => one.name === name);
+  const known = readMemory(outside.disk, config.stateDir);
+  const steps = known === null ? [] : taskAgents(config, known);
+  const agent = [...config.agents, ...steps].find((one) => one.name === name);
   const table = agent === undefined ? null : config.backends[agent.backend]?.transcript;
   if (others.length > 0)
     throw new Refusal(2, "--transcript shows one conversation; name one agent");
-  if (agent === undefined) throw new Refusal(4, `${name} is no agent: it has no conversation`);
+  if (agent === undefined) {
+    const step = /^(.+)-[a-z][a-z0-9_]*-\d+$/.exec(name)?.[1];
+    const over = step === undefined ? "" : `; of a step that is over: agents task logs ${step}`;
+    throw new Refusal(4, `${name} is no agent: it has no conversation${over}`);
+  }
   if (table === null || table === undefined) {
     const fix = `[backend.${agent.backend}.transcript] in agents.toml can say so`;
     throw new Refusal(4, `nobody knows where ${agent.backend} keeps a conversation; ${fix}`);

@@ -2,12 +2,13 @@
 // every `down` and `parked` is forgotten. What runs already is left as it is.
 
 import type { Answer } from "../engine/orders.ts";
-import { checkNames, configOf } from "./fleet.ts";
+import { checkNames, configOf, orphansOf, problemsText } from "./fleet.ts";
 import { ensureWatchdog, WATCHDOG } from "./keeper.ts";
 import { give } from "./order.ts";
 import { type Call, type ExitCode, Refusal, type Site } from "./outside.ts";
 import { plan } from "./plan.ts";
 import { refuseStrangers } from "./strangers.ts";
+import { wrapProblems } from "./wraps.ts";
 
 /** How long an agent may take to leave `launching`. */
 const LIMIT_MS = 60_000;
@@ -15,7 +16,10 @@ const LIMIT_MS = 60_000;
 export async function up(call: Call): Promise<ExitCode> {
   if (call.options["dryRun"] === true) return plan(call);
   const config = await configOf(call, true);
-  checkNames(config, call.args, [WATCHDOG]);
+  const more = orphansOf(call, config).flatMap(({ name, orphan }) => (orphan ? [] : [name]));
+  checkNames(config, call.args, [WATCHDOG, ...more]);
+  const lacks = await wrapProblems(call.outside, config);
+  if (lacks.length > 0) throw new Refusal(5, problemsText(lacks));
   const names = call.args.filter((name) => name !== WATCHDOG);
   const withWatchdog = call.args.length === 0 || call.args.includes(WATCHDOG);
   const site = await call.outside.open(config);

@@ -76,6 +76,7 @@ export function backendOf(name: string, raw: RawBackend, home: string): Backend 
     resume: said.resume,
     remoteControl: said.remote_control,
     remoteControlFlag: said.remote_control_flag,
+    readOnly: raw.read_only ?? [],
     preamble: said.preamble,
     attach: said.attach,
     server: said.server,

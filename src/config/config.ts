@@ -2,7 +2,7 @@
 // duration in milliseconds. load.ts makes one from the user's text; nothing here may name a file's syntax.
 
 import type { Budget } from "./budget.ts";
-import type { Tasks } from "./tasks.ts";
+import type { TaskOfAgent, Tasks } from "./tasks.ts";
 import type { Typed } from "./typed.ts";
 import type { Price, UsageRule } from "./usage.ts";
 
@@ -238,6 +238,8 @@ export type Backend = {
   readonly resume: boolean;
   readonly remoteControl: boolean;
   readonly remoteControlFlag: string;
+  /** Words for an agent that may change nothing. */
+  readonly readOnly: readonly string[];
   readonly preamble: string;
   readonly attach: string;
   readonly server: string;
@@ -286,15 +288,6 @@ export type Agent = {
   readonly needs: readonly string[];
   /** Of an agent that is a step of a task. */
   readonly task?: TaskOfAgent;
-};
-
-export type TaskOfAgent = {
-  readonly id: string;
-  readonly step: string;
-  /** The only variables of the watchdog's shell that it gets; null: all of them. */
-  readonly env: readonly string[] | null;
-  /** Words before its command. */
-  readonly wrap: readonly string[];
 };
 
 export type Ready =

@@ -100,6 +100,7 @@ const BACKEND: Omit<Backend, "name" | "bin"> = {
   remoteControl: false,
   remoteControlFlag: "--remote-control '{session}'",
   preamble: "",
+  readOnly: [],
   attach: "{bin}",
   server: "",
   modelEnv: false,

@@ -93,6 +93,11 @@ export const Backend = z.strictObject({
   resume: key(yesNo, "What resume of an agent is where nobody says."),
   remote_control: key(yesNo, "Pass remote_control_flag."),
   remote_control_flag: key(text, "How the session name is passed, for arg."),
+  read_only: key(
+    words,
+    "Words that keep the program itself from changing files: what a reviewer of tasks is started with. For exec they stand where {read_only} does.",
+    '["--sandbox", "read-only"]',
+  ),
   preamble: key(text, "Shell text run first, for ping."),
   attach: key(
     text,

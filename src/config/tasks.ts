@@ -74,3 +74,14 @@ export type AgentStep = {
 };
 
 export type CheckStep = { readonly kind: "check"; readonly command: string };
+
+export type TaskOfAgent = {
+  readonly id: string;
+  readonly step: string;
+  /** The only variables of the watchdog's shell that it gets; null: all of them. */
+  readonly env: readonly string[] | null;
+  /** Words before its command. */
+  readonly wrap: readonly string[];
+  /** It judges what others did: its program is told to change nothing. */
+  readonly readOnly: boolean;
+};

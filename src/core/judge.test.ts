@@ -46,6 +46,7 @@ const bare: Backend = {
   remoteControl: false,
   remoteControlFlag: "",
   preamble: "",
+  readOnly: [],
   attach: "",
   server: "",
   modelEnv: false,

@@ -382,3 +382,23 @@ test("a conversation begins under an id of ours where the backend takes one, and
   expect(resumed.conversation).toEqual({ is: "resumed", id: "c0de" });
   expect(resumed.hash, "how it begins is no reason for a restart").toBe(begun.hash);
 });
+
+test("a reviewer is started with the flags that keep it from changing files, and nobody else is", () => {
+  const task = { id: "t", step: "review", env: null, wrap: ["nice", "-n"], readOnly: true };
+  const readOnly = ["--sandbox", "read only's"];
+  const argv = (change: Partial<Backend>, reviews = true): string =>
+    launch({
+      backend: { readOnly, ...change },
+      agent: { task: { ...task, readOnly: reviews } },
+    }).argv.join(" ");
+  expect(argv({})).toBe(
+    `nice -n sh -c exec cli "\${1}" "\${2}" "\${3}" agents --sandbox read only's go`,
+  );
+  expect(argv({}, false)).toBe(`nice -n sh -c exec cli "\${1}" agents go`);
+  expect(argv({ delivery: "ping", attach: "{bin} here" })).toBe(
+    `nice -n sh -c cli here --sandbox 'read only'\\''s'`,
+  );
+  expect(argv({ delivery: "exec", bin: "cli {read_only} {kickoff}" })).toBe(
+    `nice -n sh -c cli --sandbox 'read only'\\''s' /s/kickoff-1.txt`,
+  );
+});

@@ -123,7 +123,7 @@ const PORT = "${AGENTS_PORT}";
 
 function execText({ agent, backend, model, paths }: Filled): string {
   const text = backend.bin;
-  return text.replaceAll(/\{([a-z]+)\}/g, (written, slot: string, at: number) => {
+  return text.replaceAll(/\{([a-z_]+)\}/g, (written, slot: string, at: number) => {
     switch (slot) {
       case "kickoff":
         return paths.kickoff;
@@ -133,6 +133,8 @@ function execText({ agent, backend, model, paths }: Filled): string {
         return dirText(agent, paths);
       case "agents":
         return paths.agents;
+      case "read_only":
+        return readOnlyWords({ agent, backend }).map(quoted).join(" ");
       case "port":
         return PORT;
       case "model":
@@ -154,7 +156,9 @@ function pingText(ask: Filled): Argv {
     port: PORT,
     conversation: words.map(quoted).join(" "),
   }).trim();
-  const text = backend.preamble === "" ? attach : `${backend.preamble}; ${attach}`;
+  const strict = readOnlyWords(ask).map((word) => ` ${quoted(word)}`);
+  const attached = `${attach}${strict.join("")}`;
+  const text = backend.preamble === "" ? attached : `${backend.preamble}; ${attached}`;
   return { ok: true, argv: ["sh", "-c", text] };
 }
 
@@ -192,6 +196,7 @@ function argText(ask: Filled): Argv {
       ? wordsOf("remote_control_flag", backend.remoteControlFlag, { session: agent.session })
       : [],
     model === "" ? [] : wordsOf("model_flag", backend.modelFlag, { model }),
+    readOnlyWords(ask),
     hookWords(ask),
   ];
   const wrong = wanted.find((words) => typeof words === "string");
@@ -209,6 +214,14 @@ function argText(ask: Filled): Argv {
   ];
   const text = command.filter((part) => part !== "").join(" ");
   return { ok: true, argv: ["sh", "-c", text, "agents", ...words, ...last] };
+}
+
+/** A reviewer changes nothing, by the program's own flags and not only by its prompt. */
+function readOnlyWords({
+  agent,
+  backend,
+}: Pick<LaunchAsk, "agent" | "backend">): readonly string[] {
+  return agent.task?.readOnly === true ? backend.readOnly : [];
 }
 
 function hookWords({ config, agent, backend }: Filled): readonly string[] | string {

@@ -110,6 +110,7 @@ export function commandBackend(ready: Ready | null): Backend {
     resume: false,
     remoteControl: false,
     remoteControlFlag: "",
+    readOnly: [],
     preamble: "",
     attach: "",
     server: "",

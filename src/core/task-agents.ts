@@ -79,7 +79,7 @@ function made(
     nudges: backend === undefined || backend.input === null ? 0 : NUDGES,
     spare: SPARE,
     needs: config.services.map(({ name }) => name),
-    task: { id: task.id, step: step.id, env: does.env, wrap: does.wrap },
+    task: { id: task.id, step: step.id, env: does.env, wrap: does.wrap, readOnly: does.verdict },
   };
 }
 

@@ -63,7 +63,7 @@ function wordsOf({ prompt, role }: Brief, read: From["read"]): Result<string> {
 
 function ending({ verdict, commits }: Brief, report: string): string {
   const how = verdict
-    ? "Write what you found into that file, and say your verdict with `agents report approve`, `agents report changes` or `agents report stuck`. Where that command is not to be had, put one line `VERDICT: approve` (or changes, or stuck) into the file. Without a verdict nothing is approved."
+    ? "Write what you found into that file, and say your verdict with `agents report approve`, `agents report changes` or `agents report stuck`. Where that command is not to be had, put one line `VERDICT: approve` (or changes, or stuck) into the file. Where you may write no file, `agents report approve --file -` reads it on its input. Without a verdict nothing is approved."
     : `${commits ? "Commit everything. " : ""}Write in a few sentences what you did and what is open into that file, and say \`agents report done\`; or \`agents report stuck\` where you cannot go on.`;
   return `Your report belongs into the file ${report} .\n${how}`;
 }
