@@ -1,6 +1,9 @@
 // The false API on its own: what it is told it knows, what it is asked to play it plays, on every wire.
 
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { openFalseApi, type FalseApi } from "./false-api.ts";
 
@@ -75,6 +78,17 @@ test("a standing order answers what does not say itself", async () => {
   const { url } = await api();
   const body = WIRES["/v1/messages"](["Wait.\nplay: hello\nafterwards: shell date", "A ping."]);
   expect(await (await ask(`${url}/v1/messages`, body)).text()).toContain("tool_use");
+});
+
+test("words in a file that is named are heard as if they were said", async () => {
+  const { url, heard } = await api();
+  const dir = mkdtempSync(join(tmpdir(), "false-api-"));
+  writeFileSync(join(dir, "kickoff.txt"), "Work.\nplay: shell date\n");
+  const line = `Your full kickoff prompt is in the file ${join(dir, "kickoff.txt")} . Read it.`;
+  const answer = await ask(`${url}/v1/messages`, WIRES["/v1/messages"]([line]));
+  expect(await answer.text()).toContain("tool_use");
+  expect(heard.map(({ said }) => said)).toEqual([[line]]);
+  rmSync(dir, { recursive: true });
 });
 
 test("a request without tools is no part of the conversation", async () => {

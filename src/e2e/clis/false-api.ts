@@ -1,6 +1,7 @@
 // A false model behind real coding agents: one server on 127.0.0.1 that speaks their four wires, remembers every
 // word it was told and by whom, and lets nothing out: what asks for another host is written down and refused.
 
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { answerTo, type Step, type Talk, type Trouble } from "./false-talk.ts";
@@ -109,7 +110,7 @@ async function serve(
   const limited = now < state.limitedUntil && !(wire === "generate" && aside);
   const answer = limited
     ? ({ is: "trouble", trouble: "limited" } as const)
-    : answerTo(talk, state.otherwise);
+    : answerTo(withFiles(talk), state.otherwise);
   state.heard.push({
     at: now,
     aside,
@@ -122,6 +123,26 @@ async function serve(
   const left = Math.ceil((until - now) / 1000);
   const refused = SPEECH[wire].no(answer.trouble, { reset: Math.floor(until / 1000), left });
   return send(response, refused.status, refused.body, refused.headers);
+}
+
+/** A coding agent that is told in which file its words are would read them with a tool of its own. */
+function withFiles(talk: Talk): Talk {
+  const turns = talk.turns.map((turn) => ({
+    ...turn,
+    parts: turn.parts.flatMap((part) => {
+      const path = /prompt is in the file (\S+) \./.exec(part)?.[1];
+      return path === undefined ? [part] : [part, textIn(path)];
+    }),
+  }));
+  return { ...talk, turns };
+}
+
+function textIn(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** What they ask for besides answers: how long a text is, which models there are. */

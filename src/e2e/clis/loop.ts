@@ -48,8 +48,7 @@ repo = "work"
 export const LOOP: State = {
   name: "loop",
   wanted: "claimed, reviewed, done",
-  // One is told only in which file its first words are, and a false model reads no files.
-  only: ["claude", "codex", "gemini"],
+  only: [],
   play: {
     mood: "trusting",
     agents: {

@@ -51,12 +51,9 @@ type Told = {
 };
 
 async function wentThrough(stage: Stage): Promise<Seen> {
-  const script = `shell sh ${join(stage.lab.dir, "step.sh")}`;
-  // One is told only in which file its words are, and a false model reads no files.
-  stage.api.otherwise(script);
   if (!(await up(stage))) return missed("the watchdog is not up");
   const begun = performance.now();
-  const body = `A page is missing.\nplay: ${script}`;
+  const body = `A page is missing.\nplay: shell sh ${join(stage.lab.dir, "step.sh")}`;
   const added = await stage.agents("task", "add", "Begin a page", "--id", TASK, "--body", body);
   if (added.code !== 0) return missed(added.stderr);
   await stage.agents("task", "wait", TASK, "--timeout", `${DONE_MS / 1000}s`);
