@@ -82,7 +82,7 @@ type Look = Pick<Seen, "at" | "zone"> & { readonly pane: Pane | undefined };
 /** The second look has what was asked in the background of the first. */
 async function seenNow(outside: Outside, site: Site, session: string): Promise<Look> {
   const { ports, config } = site;
-  const observer = openObserver(ports, () => {});
+  const observer = openObserver(ports, () => null);
   const memory = readMemory(outside.disk, config.stateDir) ?? FRESH;
   const news = { orders: [], outcomes: [], ready: [], stateWritable: true };
   // No repository: to look at one starts git.

@@ -79,9 +79,10 @@ export function readStanding(outside: Outside, stateDir: string): Standing | nul
 function parsed(text: string): Standing | null {
   try {
     const value: Standing = JSON.parse(text);
-    // A watchdog of an older version knows neither holds nor a quarantine nor usage.
+    // A watchdog of an older version knows neither holds nor a quarantine nor budgets nor usage.
     const known = {
       holds: value.holds ?? [],
+      budgets: value.budgets ?? [],
       quarantined: value.quarantined ?? [],
       agents: value.agents.map((one) => (one.usage === undefined ? { ...one, usage: null } : one)),
     };

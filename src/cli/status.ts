@@ -90,7 +90,7 @@ function text(call: Call, standing: Standing): string {
 }
 
 function head({ outside }: Call, standing: Standing, colours: Paint): string {
-  const { watchdog, config, tmux, loops } = standing;
+  const { watchdog, config, tmux, loops, budgets } = standing;
   const now = outside.now();
   const seen =
     watchdog.lastTick === null ? "" : `, last look ${ago(Date.parse(watchdog.lastTick), now)}`;
@@ -113,7 +113,10 @@ function head({ outside }: Call, standing: Standing, colours: Paint): string {
   const width = outside.stdout.columns;
   const gap =
     width !== null && textWidth(file) + GAP + rest.length > width ? "\n" : " ".repeat(GAP);
-  return `${file}${gap}socket ${tmux.socket}  watchdog ${dog}${seen}\n${phases.join("")}`;
+  const spent = budgets.flatMap(({ level, because }) =>
+    level === "fine" ? [] : [`${level === "reached" ? colours.yellow(because) : because}\n`],
+  );
+  return `${file}${gap}socket ${tmux.socket}  watchdog ${dog}${seen}\n${[...phases, ...spent].join("")}`;
 }
 
 function problems({ config }: Standing): string {

@@ -19,6 +19,7 @@ const agent: AgentReport = {
   wanted: "up",
   paused: false,
   life: "up",
+  held: null,
   verdict: "busy",
   since: null,
   until: null,
@@ -55,6 +56,7 @@ function standing(change: Partial<AgentReport>, complete = false): Standing {
     loops: [{ ...loop, complete }],
     agents: [{ ...agent, ...change }],
     services: [{ name: "db", session: "t-db", life: "up", since: null, because: "", pid: 2 }],
+    budgets: [],
     holds: [],
   };
 }

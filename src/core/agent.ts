@@ -7,7 +7,7 @@ import { ended } from "./ending.ts";
 import { launch, launching } from "./launching.ts";
 import { keptOf } from "./sources.ts";
 import { stepQuiet } from "./stall.ts";
-import { hold, pause, released } from "./pause.ts";
+import { budgeted, hold, pause, released } from "./pause.ts";
 import { heard, newSay, queued, saying } from "./say.ts";
 import { act, isAlive, isTyping, patch, stay, both, type Case, type Step } from "./step.ts";
 import { cleared, stop, stopping, SURVIVORS } from "./stopping.ts";
@@ -138,8 +138,9 @@ function up(c: Case, life: Extract<Life, { is: "up" }>): Step {
   if (verdict.is === "gone" || verdict.is === "exited") return ended(c);
   const calm: Case = { ...c, memory: healthy(c, life) };
   const { paused } = calm.memory;
-  if (paused !== false)
-    return pause({ ...calm, memory: patch(calm.memory, { suspect: null }) }, paused);
+  const unsuspected: Case = { ...calm, memory: patch(calm.memory, { suspect: null }) };
+  if (paused !== false) return pause(unsuspected, paused);
+  if (c.want.is === "hold") return budgeted(unsuspected);
   if (c.want.is === "leave" || c.member.watch === "none")
     return saidAfter(calm, describe(calm), saying);
   const trouble = troubled(calm, life);
@@ -242,6 +243,12 @@ function held(c: Case, life: Extract<Life, { is: "held" }>): Step {
       because: life.until === null ? "resumed by a person" : "its hold is over",
     });
   }
+  if (c.want.is === "hold" && c.memory.paused === false) return saidAfter(c, budgeted(c), saying);
+  if (life.why === "budget" && c.memory.paused === false)
+    return stay(c, {
+      life: { is: "up", since: c.at, quiet: null },
+      because: "there is something to spend again",
+    });
   if (verdict.is === "busy")
     return stay(c, {
       life: { is: "up", since: c.at, quiet: null },

@@ -2,6 +2,7 @@
 // what its pane shows, and what it waits for.
 
 import type { Backend, Config } from "../config/config.ts";
+import { budgetWant } from "./budget.ts";
 import { ofTheHour, writtenBy } from "./hour.ts";
 import { hash } from "./hash.ts";
 import { judge } from "./judge.ts";
@@ -126,10 +127,10 @@ export function wantOf(config: Config, member: Member, memory: Memory): Want {
   const loop = member.agent?.loop ?? null;
   if (loop !== null && memory.loops[loop]?.complete === true)
     return { is: "down", because: "its loop is complete" };
-  if (wanted === "up") return { is: "up", because: "it was told to run" };
-  if (!member.enabled || !isDeclared(member))
+  if (wanted !== "up" && (!member.enabled || !isDeclared(member)))
     return { is: "leave", because: member.enabled ? "no longer in the file" : "disabled" };
-  return { is: "up", because: "the fleet is up" };
+  const because = wanted === "up" ? "it was told to run" : "the fleet is up";
+  return budgetWant(config, member, memory) ?? { is: "up", because };
 }
 
 /** Whoever starts one agent of a fleet that is down means what it needs as well. */

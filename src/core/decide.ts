@@ -6,6 +6,7 @@ import { step } from "./agent.ts";
 import { answerOrders } from "./answers.ts";
 import { confined } from "./bulkhead.ts";
 import { stepChoices } from "./choosing.ts";
+import { stepBudgets } from "./budget.ts";
 import { caseOf, type Setting } from "./case.ts";
 import { ceasefire, recovered, stepFleet } from "./fleet.ts";
 import { freshAgent } from "./fresh.ts";
@@ -30,7 +31,8 @@ export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
   const known = recovered(rewound(before, seen.at), seen);
   const taken = takeOrders(config, withLoops(config, known, seen), seen);
   const fleet = stepFleet(config, taken.memory, seen);
-  const loops = stepLoops(config, fleet.memory, seen);
+  const budgets = stepBudgets(config, fleet.memory, seen);
+  const loops = stepLoops(config, budgets.memory, seen);
   const agents = stepAgents(setting, { memory: loops.memory, seen, serverLost: fleet.serverLost });
   const { holds } = agents.memory;
   const held = stepHolds(
@@ -53,6 +55,7 @@ export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
   const actions = [
     ...taken.actions,
     ...fleet.actions,
+    ...budgets.actions,
     ...loops.actions,
     ...agents.actions,
     ...held.notes.map((one) => note(seen.at, one.account, one)),
@@ -188,6 +191,7 @@ function stepAgents(setting: Setting, { memory, seen, serverLost }: Stepping): P
     ceasefire: ceasefire(memory, seen),
     resumedAt: memory.fleet.resumedAt,
     holds: memory.holds,
+    budgets: memory.budgets,
     zone: seen.zone,
     complete:
       config.loops.length > 0 &&
@@ -260,6 +264,7 @@ function future(due: Instant | null, at: Instant): Instant | null {
 }
 
 const NO_TASKS: NonNullable<Memory["tasks"]> = {};
+const NO_BUDGETS: NonNullable<Memory["budgets"]> = {};
 
 /** Parts that did not change are the same objects as before, and so is the whole. */
 function settled(before: Memory, after: Memory): Memory {
@@ -270,6 +275,7 @@ function settled(before: Memory, after: Memory): Memory {
   const fleet = same(before.fleet, after.fleet) ? before.fleet : after.fleet;
   const notices = same(before.notices, after.notices) ? before.notices : after.notices;
   const tasks = after.tasks && shared(before.tasks ?? NO_TASKS, after.tasks);
+  const budgets = after.budgets && shared(before.budgets ?? NO_BUDGETS, after.budgets);
   const next: Memory = {
     v: 1,
     fleet,
@@ -277,12 +283,14 @@ function settled(before: Memory, after: Memory): Memory {
     loops,
     holds,
     orders,
+    ...(budgets !== undefined && budgets !== NO_BUDGETS && { budgets }),
     ...(notices !== undefined && { notices }),
     ...(tasks !== undefined && tasks !== NO_TASKS && { tasks }),
   };
   const unchanged =
     notices === before.notices &&
     next.tasks === before.tasks &&
+    next.budgets === before.budgets &&
     fleet === before.fleet &&
     agents === before.agents &&
     loops === before.loops &&

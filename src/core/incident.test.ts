@@ -66,7 +66,7 @@ test("who asks, is parked, lost the login or spent the credit, and a loop that i
   expect(Object.values(all).map(titleOf)).toEqual([
     "a asks",
     "b is parked",
-    `credit is spent: ${config.agents[2]?.account}`,
+    `budget: ${config.agents[2]?.account}`,
     "loop loop is done",
   ]);
 });

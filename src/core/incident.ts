@@ -17,6 +17,8 @@ export type Incident = {
   /** The agent, account or loop that it is about. */
   readonly subject: string;
   readonly text: string;
+  /** Where it is another one than that of its event. */
+  readonly level?: NoticeLevel;
   readonly since: Instant;
   /** Null while it stands. */
   readonly over: Instant | null;
@@ -33,7 +35,7 @@ const STANDS_MS: Readonly<Record<NoticeEvent, Millis>> = {
   done: 0,
   degraded: 3 * MINUTE,
 };
-export const LEVEL: Readonly<Record<NoticeEvent, NoticeLevel>> = {
+const LEVEL: Readonly<Record<NoticeEvent, NoticeLevel>> = {
   asking: "warning",
   parked: "alarm",
   auth: "alarm",
@@ -49,7 +51,7 @@ const TEXT_MAX = 4000;
 const INCIDENTS_MAX = 2000;
 
 type Incidents = Readonly<Record<string, Incident>>;
-type Standing = Pick<Incident, "event" | "subject" | "text">;
+type Standing = Pick<Incident, "event" | "subject" | "text" | "level">;
 export type Shown = {
   readonly config: Config;
   readonly memory: Memory;
@@ -73,6 +75,10 @@ export function followed(before: Incidents, shown: Shown): Incidents {
   return bounded({ ...known, ...Object.fromEntries(begun) });
 }
 
+export function levelOf({ event, level }: Incident): NoticeLevel {
+  return level ?? LEVEL[event];
+}
+
 /** When it has stood long enough to be told; null: it went before. */
 export function ripeAt({ event, since, over }: Incident): Instant | null {
   const ripe = since + STANDS_MS[event];
@@ -93,7 +99,7 @@ export function titleOf({ event, subject }: Incident): string {
     case "auth":
       return `login lost: ${subject}`;
     case "budget":
-      return `credit is spent: ${subject}`;
+      return `budget: ${subject}`;
     case "done":
       return `loop ${subject} is done`;
     case "degraded":
@@ -129,6 +135,14 @@ function standing(shown: Shown, before: Incidents): Readonly<Record<string, Stan
         event: "auth",
         subject: account,
         text: `seen on ${by}; its tasks go elsewhere meanwhile`,
+      });
+  for (const [key, { level, scope, name, because }] of Object.entries(memory.budgets ?? {}))
+    if (level !== "fine")
+      add(`budget/${level}/${key}`, {
+        event: "budget",
+        subject: scope === "day" ? "today" : name,
+        text: because,
+        ...(level === "warned" && { level: "info" as const }),
       });
   for (const { id, state, because } of taskTroubles(memory))
     add(`task/${id}/${state}`, {

@@ -3,8 +3,10 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Budget } from "../config/budget.ts";
 import type { Restart } from "../config/config.ts";
 import { done, later, look, running, SCREENS, settingOf, type Scene } from "../sim/scene.ts";
+import type { BudgetMemory } from "./budget.ts";
 import { wantOf } from "./case.ts";
 import { backoffMs } from "./ending.ts";
 import { FRESH, freshAgent } from "./fresh.ts";
@@ -24,6 +26,14 @@ const FILES = {
   on: settingOf(LOOP).config,
   off: settingOf(LOOP.replace("role", "enabled = false\nrole")).config,
 };
+const NO_LIMITS: Omit<Budget, "atLimit"> = {
+  perDay: [],
+  agent: { each: [], named: {} },
+  account: { each: [], named: {} },
+  perTask: [],
+  perStep: [],
+  warnAt: 0.8,
+};
 const loop: Omit<LoopMemory, "complete"> = {
   index: 0,
   completedRun: false,
@@ -33,15 +43,30 @@ const loop: Omit<LoopMemory, "complete"> = {
   because: "",
 };
 
+const SPENT: BudgetMemory = {
+  scope: "day",
+  name: "",
+  day: "2026-03-07",
+  level: "reached",
+  since: 0,
+  until: null,
+  granted: 0,
+  of: "$1.00",
+  because: "",
+};
+
 type Said = {
+  readonly spent: "hold" | "stop" | null;
   readonly person: "up" | "down" | null;
   readonly fleet: "up" | "down";
   readonly complete: boolean;
   readonly enabled: boolean;
 };
 
-function want({ person, fleet, complete, enabled }: Said): Want["is"] {
-  const config = enabled ? FILES.on : FILES.off;
+function want({ person, fleet, complete, enabled, spent }: Said): Want["is"] {
+  const file = enabled ? FILES.on : FILES.off;
+  const budget = { ...NO_LIMITS, atLimit: spent ?? "hold" };
+  const config = { ...file, budget };
   const [member] = membersOf(config);
   if (member === undefined) throw new Error("no member");
   return wantOf(config, member, {
@@ -49,20 +74,23 @@ function want({ person, fleet, complete, enabled }: Said): Want["is"] {
     fleet: { ...FRESH.fleet, wanted: fleet },
     agents: { a: { ...freshAgent("t-a"), wanted: person } },
     loops: { loop: { ...loop, complete } },
+    budgets: spent === null ? {} : { "day/": SPENT },
   }).is;
 }
 
 const said: fc.Arbitrary<Said> = fc.record({
+  spent: fc.constantFrom("hold", "stop", null),
   person: fc.constantFrom("up", "down", null),
   fleet: fc.constantFrom("up", "down"),
   complete: fc.boolean(),
   enabled: fc.boolean(),
 });
 
-test("wants are joined in one order: a person's down, the fleet's, a loop's end, a person's up, the file", () => {
-  const joined = ({ person, fleet, complete, enabled }: Said): Want["is"] => {
+test("wants are joined in one order: a person's down, the fleet's, a loop's end, the file, a budget, up", () => {
+  const joined = ({ person, fleet, complete, enabled, spent }: Said): Want["is"] => {
     if (person === "down" || (person === null && fleet === "down") || complete) return "down";
-    return person === "up" || enabled ? "up" : "leave";
+    if (person !== "up" && !enabled) return "leave";
+    return spent === null ? "up" : spent === "stop" ? "down" : "hold";
   };
   fc.assert(
     fc.property(said, (one) => {
@@ -72,14 +100,15 @@ test("wants are joined in one order: a person's down, the fleet's, a loop's end,
 });
 
 test("nobody who says down or less can make anybody run", () => {
-  const rank = { down: 0, leave: 1, up: 2 };
+  const rank = { down: 0, leave: 1, hold: 2, up: 3 };
   fc.assert(
     fc.property(said, (one) => {
-      const is = rank[want(one)];
+      const is = rank[want({ ...one, spent: null })];
+      expect(rank[want(one)]).toBeLessThanOrEqual(is);
       expect(rank[want({ ...one, person: "down" })]).toBeLessThanOrEqual(is);
       expect(rank[want({ ...one, fleet: "down" })]).toBeLessThanOrEqual(is);
       expect(rank[want({ ...one, complete: true })]).toBeLessThanOrEqual(is);
-      expect(rank[want({ ...one, person: "up" })]).toBeGreaterThanOrEqual(
+      expect(rank[want({ ...one, person: "up", spent: null })]).toBeGreaterThanOrEqual(
         one.person === "down" || is === rank.down ? rank.down : is,
       );
     }),

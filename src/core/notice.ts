@@ -3,7 +3,7 @@
 // to lie in the outbox. Pure: nothing is sent here, and texts are not cleaned yet.
 
 import type { Config, Millis, NoticeEvent, NoticeLevel, Sink } from "../config/config.ts";
-import { followed, type Incident, isPast, LEVEL, ripeAt, type Shown, titleOf } from "./incident.ts";
+import { followed, type Incident, isPast, levelOf, ripeAt, type Shown, titleOf } from "./incident.ts";
 import { clockAt, quietUntil } from "./quiet-hours.ts";
 import { ACTION_LIMIT_MS, same, soonest } from "./step.ts";
 import type { Action, Instant, Memory, Seen } from "./types.ts";
@@ -187,11 +187,11 @@ function tell(teller: Teller, incidents: Incidents, before: SinkMemory): TellSte
 /** When this sink is to be told next of an incident; null: never. */
 function owedAt(sink: Sink, incident: Incident): Instant | null {
   const { event, over, told } = incident;
-  if (!sink.events.includes(event) || RANK[LEVEL[event]] < RANK[sink.level]) return null;
+  if (!sink.events.includes(event) || RANK[levelOf(incident)] < RANK[sink.level]) return null;
   const before = told[sink.name];
   if (before === undefined) return ripeAt(incident);
   // News is told once; who waits is mentioned once more.
-  const done = before.again || over !== null || LEVEL[event] === "info" || sink.remindMs === 0;
+  const done = before.again || over !== null || levelOf(incident) === "info" || sink.remindMs === 0;
   return done ? null : before.at + sink.remindMs;
 }
 
@@ -216,13 +216,13 @@ function marked({ name }: Sink, { incidents, owed, at }: Marking): Incidents {
 
 function single(teller: Teller, one: Owed): Notice {
   const { sink, fleet, at } = teller;
-  const { id, event } = one.incident;
+  const { id } = one.incident;
   return {
     id: `${id}${one.again ? "-again" : ""}.${sink.name}`,
     at,
     sink: sink.name,
     kind: one.again ? "reminder" : "first",
-    level: LEVEL[event],
+    level: levelOf(one.incident),
     fleet,
     items: [item(teller, one)],
     more: 0,
@@ -231,7 +231,7 @@ function single(teller: Teller, one: Owed): Notice {
 
 function digest(teller: Teller, owed: readonly Owed[]): Notice {
   const { sink, fleet, at } = teller;
-  const levels = owed.map(({ incident }) => LEVEL[incident.event]);
+  const levels = owed.map(({ incident }) => levelOf(incident));
   const sorted = owed.toSorted((a, b) => a.incident.since - b.incident.since);
   return {
     id: `digest-${at.toString(36)}.${sink.name}`,

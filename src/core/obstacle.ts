@@ -17,6 +17,7 @@ export function obstacle(c: Case, say: Say): string | null {
   if (c.pane.inMode) return "its pane is in copy mode";
   if (isTyping(c)) return "a person is typing there";
   if (c.memory.paused !== false && say.kind !== "person") return "it is paused";
+  if (c.want.is === "hold" && say.kind !== "person") return "its budget is spent";
   if (life.is === "held" && say.kind !== "limit" && say.kind !== "person") return "it is held";
   if (accountWaits(c) && say.kind !== "limit" && say.kind !== "person")
     return "its account waits for a usage limit";

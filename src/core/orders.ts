@@ -1,6 +1,7 @@
 // What a person or a program asked: an order changes what is wanted, and stays open until answers.ts
 // finds that the world is so. Orders start and stop nothing by themselves.
 
+import { freed, spentBudget } from "./budget.ts";
 import type { Config } from "../config/config.ts";
 import { answer, told, type Taken } from "./answers.ts";
 import { wantOf } from "./case.ts";
@@ -94,7 +95,7 @@ function take(config: Config, memory: Memory, order: Order, at: Instant): Taken 
     case "pause":
       return pause(config, memory, order, pausedUntil(order));
     case "resume":
-      return pause(config, memory, order, false);
+      return pause(config, freed(memory, order), order, false);
     case "send":
       return sent(config, memory, order, at);
     case "answer":
@@ -194,8 +195,19 @@ function pausedUntil({ args }: Order): true | Instant {
 function pause(config: Config, before: Memory, order: Order, paused: AgentMemory["paused"]): Taken {
   const memory = each(config, before, order, (one) => ({ ...one, paused }));
   const word = paused === false ? "resumed" : paused === true ? "paused" : "held";
-  const outcomes = Object.fromEntries(namesOf(config, order).map((name) => [name, word]));
+  const outcomes = Object.fromEntries(
+    namesOf(config, order).map((name) => [name, word + stillHeld(config, memory, name)]),
+  );
   return { memory, actions: [answer(order.id, "done", { because: word, outcomes })] };
+}
+
+/** One agent's word opens no budget that others share. */
+function stillHeld(config: Config, memory: Memory, name: string): string {
+  const agent = config.agents.find((one) => one.name === name);
+  const spent = agent === undefined ? null : spentBudget(agent, memory);
+  return spent === null || spent.freed === true
+    ? ""
+    : `; ${spent.because}: \`agents resume\` without names opens it`;
 }
 
 function namesOf(config: Config, order: Order): readonly string[] {

@@ -2,6 +2,7 @@
 // so that it says the same whether a watchdog runs or somebody looked once.
 
 import type { Config } from "../config/config.ts";
+import type { BudgetMemory } from "./budget.ts";
 import { modelOf } from "./launch.ts";
 import { membersOf, type Member } from "./member.ts";
 import { orphansOf } from "./orphan.ts";
@@ -13,6 +14,17 @@ export type Report = {
   readonly agents: readonly AgentReport[];
   readonly services: readonly ServiceReport[];
   readonly holds: readonly HoldReport[];
+  readonly budgets: readonly BudgetReport[];
+};
+
+/** A budget of which 80 percent are spent, or all; or more, by a person's word. */
+export type BudgetReport = Pick<
+  BudgetMemory,
+  "scope" | "name" | "level" | "granted" | "because"
+> & {
+  readonly since: string | null;
+  /** When the next day begins, of a day's. */
+  readonly until: string | null;
 };
 
 /** An account that waits out a usage limit, and who waits with it. */
@@ -53,6 +65,8 @@ export type AgentReport = {
   readonly wanted: "up" | "down";
   readonly paused: boolean;
   readonly life: Life["is"];
+  /** What holds it; null where nothing does. */
+  readonly held: Extract<Life, { is: "held" }>["why"] | null;
   readonly verdict: string;
   readonly since: string | null;
   readonly until: string | null;
@@ -92,6 +106,17 @@ export function report(config: Config, memory: Memory, iso: (at: Instant) => str
       .filter((member) => member.kind === "service")
       .map((member) => serviceOf(memory, member, written)),
     holds: holdsOf(memory, { members, written }),
+    budgets: Object.values(memory.budgets ?? {}).map(
+      ({ scope, name, level, granted, because, since, until }) => ({
+        scope,
+        name,
+        level,
+        granted,
+        because,
+        since: written(since),
+        until: written(until),
+      }),
+    ),
   };
 }
 
@@ -158,6 +183,7 @@ function agentOf(config: Config, memory: Memory, { member, written }: Asked): Ag
     wanted: down ? "down" : "up",
     paused: (one?.paused ?? false) !== false,
     life: one?.life.is ?? "down",
+    held: one?.life.is === "held" ? one.life.why : null,
     verdict: one?.verdict.is ?? "gone",
     since: written(one === undefined ? null : sinceOf(one.life)),
     until: written(one === undefined ? null : untilOf(one, hold)),

@@ -10,6 +10,7 @@ import type {
   Instant,
   Judgement,
   Launch,
+  Memory,
   Outcome,
   Pane,
   Want,
@@ -33,6 +34,7 @@ export type World = {
   /** When a suspend or a clock jump was last noticed: what lasted across it was not measured. */
   readonly resumedAt: Instant | null;
   readonly holds: Readonly<Record<string, Hold>>;
+  readonly budgets: Memory["budgets"];
   /** The host's, for banners without a zone of their own. */
   readonly zone: string;
   /** Every loop is complete: nobody is woken any more. */

@@ -2,11 +2,12 @@
 // after another, and nobody in quiet hours. What waits spends no attempt, and costs nothing while nothing changes.
 
 import type { Tasks } from "../config/tasks.ts";
+import { taskBudget } from "./budget.ts";
 import { overlaps } from "./globs.ts";
 import { quietUntil } from "./quiet-hours.ts";
 import { remembering } from "./remembering.ts";
 import { changed, isOver } from "./task.ts";
-import type { Instant, TaskMemory } from "./types.ts";
+import type { Instant, Memory, TaskMemory } from "./types.ts";
 
 type All = Readonly<Record<string, TaskMemory>>;
 
@@ -23,18 +24,18 @@ export type Queue = {
 
 const queues = remembering<Queue>(() => true);
 
-/** Read off anew only where a task changed. */
-export function queueOf(tasks: Tasks, all: All): Queue {
-  return queues(all, [tasks], () => made(tasks, all));
+/** Read off anew only where a task or a budget changed. */
+export function queueOf(tasks: Tasks, all: All, budgets?: Memory["budgets"]): Queue {
+  return queues(all, [tasks, budgets], () => made(tasks, all, budgets));
 }
 
-function made(tasks: Tasks, all: All): Queue {
+function made(tasks: Tasks, all: All, budgets: Memory["budgets"]): Queue {
   const live = Object.values(all).filter((one) => one.step !== null && !isOver(one));
   const open = Object.values(all).filter(
     (one) => one.step === null && !isOver(one) && one.state !== "needs-human",
   );
   const working = live.filter(isWorking);
-  const judged = open.map((one) => waitsFor(tasks, one, { all, working }));
+  const judged = open.map((one) => waitsFor(tasks, one, { all, working, budgets }));
   const resumed = live.filter(({ why }) => why === "slot");
   const ready = judged.filter(({ state }) => state === "queued").toSorted(byAge);
   const begun = live.flatMap(({ begunAt }) => (begunAt === null ? [] : [begunAt]));
@@ -57,9 +58,13 @@ function byAge(a: TaskMemory, b: TaskMemory): number {
   return a.at - b.at || (a.id < b.id ? -1 : 1);
 }
 
-type Others = { readonly all: All; readonly working: readonly TaskMemory[] };
+type Others = {
+  readonly all: All;
+  readonly working: readonly TaskMemory[];
+  readonly budgets: Memory["budgets"];
+};
 
-function waitsFor(tasks: Tasks, task: TaskMemory, { all, working }: Others): TaskMemory {
+function waitsFor(tasks: Tasks, task: TaskMemory, { all, working, budgets }: Others): TaskMemory {
   for (const id of task.after) {
     const other = all[id];
     if (other?.state === "done") continue;
@@ -75,6 +80,9 @@ function waitsFor(tasks: Tasks, task: TaskMemory, { all, working }: Others): Tas
     const because = `works on the same files as ${rival.id}`;
     return changed(task, { state: "waiting", why: "overlap", because }, task.since);
   }
+  const spent = taskBudget(task.id, budgets);
+  if (spent !== null)
+    return changed(task, { state: "waiting", why: "budget", because: spent }, task.since);
   return changed(task, { state: "queued", why: null, because: "" }, task.since);
 }
 

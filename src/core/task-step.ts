@@ -5,10 +5,12 @@ import type { Config, Millis } from "../config/config.ts";
 import type { AgentStep, PipelineStep } from "../config/tasks.ts";
 import { metaWrite } from "./artifacts.ts";
 import { briefOf } from "./brief.ts";
+import { spentBudget } from "./budget.ts";
 import { landing } from "./merge.ts";
 import { asking, MERGE, stepAgent, stepOf } from "./pipeline.ts";
 import { classified, wayOf } from "./route.ts";
 import { changed, dirNow, isAgentOf, isOver, workId } from "./task.ts";
+import { taskAgents } from "./task-agents.ts";
 import { concluded, troubled } from "./task-end.ts";
 import { movesOn, roadsOf } from "./task-move.ts";
 import type {
@@ -242,17 +244,20 @@ function atWork(here: At, plan: PipelineStep): Moved {
 type Shown = Pick<TaskMemory, "state" | "why" | "because">;
 
 function held({ life, because }: AgentMemory): Shown {
-  const person = life.is === "held" && life.why === "paused";
-  return person
-    ? { state: "needs-human", why: null, because }
-    : { state: "waiting", why: "limit", because };
+  if (life.is === "held" && life.why === "paused")
+    return { state: "needs-human", why: null, because };
+  const why = life.is === "held" && life.why === "budget" ? "budget" : "limit";
+  return { state: "waiting", why, because };
 }
 
-function down({ memory }: At, { because, wanted, starts }: AgentMemory): Shown {
+function down({ memory, config, step }: At, { because, wanted, starts }: AgentMemory): Shown {
   if (wanted === "down")
     return { state: "needs-human", why: null, because: "a person stopped its agent" };
   if (memory.fleet.wanted === "down")
     return { state: "waiting", why: null, because: "the fleet is down" };
+  const agent = taskAgents(config, memory).find(({ name }) => name === step.agent);
+  if (agent !== undefined && spentBudget(agent, memory) !== null)
+    return { state: "waiting", why: "budget", because };
   const limited = because.startsWith("waits for the usage limit");
   return limited
     ? { state: "waiting", why: "limit", because }

@@ -31,7 +31,7 @@ export function stepTasks(config: Config, known: Memory, seen: Seen): TasksStep 
   let tasks = came.tasks;
   const actions: Action[] = [...came.actions];
   let due: Instant | null = null;
-  for (const { id } of queueOf(shop, tasks).live) {
+  for (const { id } of queueOf(shop, tasks, before.budgets).live) {
     const task = tasks[id];
     if (task === undefined) continue;
     const looking: Shop = { config, memory: before, seen, tasks };
@@ -40,8 +40,11 @@ export function stepTasks(config: Config, known: Memory, seen: Seen): TasksStep 
     due = soonest(due, moved.due);
     tasks = put(tasks, moved.task);
   }
-  for (const task of queueOf(shop, tasks).news) tasks = put(tasks, task);
-  const next = before.fleet.wanted === "up" ? turn(shop, queueOf(shop, tasks), { at, zone }) : null;
+  for (const task of queueOf(shop, tasks, before.budgets).news) tasks = put(tasks, task);
+  const next =
+    before.fleet.wanted === "up"
+      ? turn(shop, queueOf(shop, tasks, before.budgets), { at, zone })
+      : null;
   if (next?.is === "now") {
     tasks = put(tasks, begun(config, next.task, at));
     due = soonest(due, at + 1);

@@ -3,11 +3,13 @@
 
 import type { Backend, Cause, Millis } from "../config/config.ts";
 import type { OpenOrder } from "./answers.ts";
+import type { BudgetMemory } from "./budget.ts";
 import type { Hold } from "./hold.ts";
 import type { LoopMemory } from "./loop.ts";
 import type { Notice, Notices } from "./notice.ts";
 import type { LaunchSignals, Signals, SourceKept } from "./signals.ts";
 import type { NewTask, TaskMemory, Work } from "./task.ts";
+import type { SpentSeen } from "./usage.ts";
 
 export type { OpenOrder } from "./answers.ts";
 export type { Hold } from "./hold.ts";
@@ -39,6 +41,8 @@ export type Seen = {
   readonly ready: readonly string[];
   /** Patterns that are out of use, each as a sentence; absent where all are in use. */
   readonly quarantined?: readonly string[];
+  /** What was used of the budgets; absent where the file has none. */
+  readonly spent?: SpentSeen;
   readonly orders: readonly Order[];
   /** Tasks that were claimed and are not in Memory yet; absent where there are none. */
   readonly claimed?: readonly NewTask[];
@@ -184,8 +188,11 @@ export type Conversation =
   | { readonly is: "begun"; readonly id: string }
   | { readonly is: "its own" };
 
-/** `leave`: neither started nor stopped (disabled, orphaned). Joined: down of a person > down of a budget > leave > up. */
-export type Want = { readonly is: "up" | "leave" | "down"; readonly because: string };
+/**
+ * `leave`: neither started nor stopped (disabled, orphaned). `hold`: what lives goes on to the end of its turn, and nothing
+ * begins. Joined: down of a person > down of a budget > leave > hold > up.
+ */
+export type Want = { readonly is: "up" | "hold" | "leave" | "down"; readonly because: string };
 
 // ---- what is remembered ----
 
@@ -204,7 +211,7 @@ export type Life =
       readonly is: "held";
       readonly since: Instant;
       readonly until: Instant | null;
-      readonly why: "limit" | "overloaded" | "paused";
+      readonly why: "limit" | "overloaded" | "paused" | "budget";
     }
   | {
       readonly is: "backoff";
@@ -345,6 +352,8 @@ export type Memory = {
   readonly loops: Readonly<Record<string, LoopMemory>>;
   readonly holds: Readonly<Record<string, Hold>>;
   readonly orders: Readonly<Record<string, OpenOrder>>;
+  /** Those of which much is used; absent where there never was one. */
+  readonly budgets?: Readonly<Record<string, BudgetMemory>>;
   /** Absent where nobody is ever told. */
   readonly notices?: Notices;
   /** Tasks that are not archived, by id. Absent where there never was one. */

@@ -10,10 +10,13 @@ import {
   largest,
   NO_FIGURES,
   plus,
+  spentSeen,
   type Figures,
+  type SpentSeen,
   type UsageRow,
   type UsageTold,
 } from "../core/usage.ts";
+import { remembering } from "../core/remembering.ts";
 import { same } from "../core/step.ts";
 import { wallAt } from "../core/zone.ts";
 import type { Disk } from "./disk.ts";
@@ -29,8 +32,8 @@ const OPEN_MESSAGES = 24;
 const OPEN_TURNS = 16;
 
 export type Ledger = {
-  /** Adds what was told since the last look. */
-  readonly look: (config: Config, memory: Memory, at: Instant) => void;
+  /** Adds what was told since the last look; what budgets are held against, where there are any. */
+  readonly look: (config: Config, memory: Memory, at: Instant) => SpentSeen | null;
   /** Everything; the same object while nothing was used. */
   readonly kept: () => Kept;
   /** What everybody is shown: the same object for a while. */
@@ -38,6 +41,9 @@ export type Ledger = {
   /** Writes what is not written. */
   readonly close: () => void;
 };
+
+/** The same object while nothing was used and the day is the same. */
+const spent = remembering<SpentSeen>(() => true);
 
 type Sums = {
   readonly rows: Map<string, UsageRow>;
@@ -82,6 +88,9 @@ export function openLedger(disk: Disk, ports: Ports, stateDir: string): Ledger {
       const isDue = (since: Instant, every: number): boolean => Math.abs(at - since) >= every;
       if (isDue(shown.at, SHOW_MS) && shown.kept !== now()) shown = { kept: now(), at };
       if (isDue(written.at, WRITE_MS) && written.kept !== now()) write(at);
+      if (config.budget === null) return null;
+      const day = dayOf(at, ports.clock.zone());
+      return spent(now(), [config.prices, day], () => spentSeen(now().rows, config.prices, day));
     },
     kept: now,
     shown: () => shown.kept,

@@ -30,7 +30,7 @@ async function pane(humans: Terminal["humans"]) {
     humans,
     look: () => Promise.resolve({ ok: true, value: { server, rows: [row] } }),
   });
-  const observer = openObserver({ ...ports, clock: { ...clock, now: () => 90_000 } }, () => {});
+  const observer = openObserver({ ...ports, clock: { ...clock, now: () => 90_000 } }, () => null);
   return (await observer.look(config, FRESH, news)).panes["t-a"];
 }
 

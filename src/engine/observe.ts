@@ -58,7 +58,7 @@ export function openObserver(ports: Ports, used: Ledger["look"]): Observer {
       const pressed = humans === null ? {} : humans.ok ? humans.value : null;
       const shown = { rows, screens, panes, unread: read, pressed, at, memory };
       const seen = panesOf(ports, config, shown);
-      used(config, memory, at);
+      const spent = used(config, memory, at);
       return {
         at,
         zone: ports.clock.zone(),
@@ -69,6 +69,7 @@ export function openObserver(ports: Ports, used: Ledger["look"]): Observer {
         files: filesOf(ports, config, memory),
         repos: ports.repos.seen(config, memory),
         ready: news.ready,
+        ...(spent !== null && { spent }),
         orders: news.orders,
         outcomes: news.outcomes,
         ...((news.claimed ?? []).length > 0 && { claimed: news.claimed }),

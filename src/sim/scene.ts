@@ -80,6 +80,7 @@ export type Change = {
   readonly steadyMs?: number;
   readonly ready?: readonly string[];
   readonly claimed?: Seen["claimed"];
+  readonly spent?: Seen["spent"];
   readonly config?: string;
   readonly remember?: (memory: Memory) => Memory;
 };
@@ -140,6 +141,7 @@ export function look(before: Scene, afterMs: number, change: Change = {}): Scene
     orders: change.orders ?? [],
     outcomes: change.outcomes ?? [],
     ...(change.claimed !== undefined && { claimed: change.claimed }),
+    ...(change.spent !== undefined && { spent: change.spent }),
   };
   const remembered = change.remember?.(before.memory) ?? before.memory;
   const { memory, actions, due } = decide(setting, remembered, seen);

@@ -67,6 +67,7 @@ export function nextOf({ agent, state }: Row, now: number): string {
     case "paused":
       return at === null ? "your resume" : `goes on ${at}`;
     case "held":
+      if (agent.held === "budget") return at === null ? "your resume" : `goes on ${at}`;
       return at === null
         ? "a probe"
         : agent.verdict === "limited"

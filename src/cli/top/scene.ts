@@ -28,6 +28,7 @@ export function agent(name: string, change: Partial<Agent> = {}): Agent {
     wanted: "up",
     paused: false,
     life: "up",
+    held: null,
     verdict: "busy",
     since: at(-3600),
     until: null,
@@ -125,6 +126,7 @@ export const STANDING: Standing = {
   ],
   agents: AGENTS,
   services: [{ name: "db", session: "t-db", life: "up", since: at(-7200), because: "", pid: 90 }],
+  budgets: [],
   holds: [
     {
       account: "demo",
