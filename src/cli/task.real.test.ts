@@ -1,7 +1,7 @@
 // Tasks on real tmux and real git, through the built program: one that asks a person, one that is given up, and an
 // agent's report from inside its pane.
 
-import { chmodSync, readdirSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { build, openLab, program, type Lab, type Ran } from "../e2e/lab.ts";
@@ -81,7 +81,8 @@ test("every verb of tasks says in its --help what it does", async () => {
   }
 });
 
-test("a task goes from a sentence to the target, with a person's word in between", async () => {
+test("failure 19: a task goes from a sentence to the target with a person's word in between, and none of it into the file", async () => {
+  const written = readFileSync(join(lab.dir, "agents.toml"), "utf8");
   expect(short(await lab.agents("task", "add", "Do it", "--id", "one"))).toBe("0 one");
   await asks("one");
   const status = await lab.agents("status");
@@ -106,11 +107,15 @@ test("a task goes from a sentence to the target, with a person's word in between
   );
   expect(files.map(({ step, name }) => `${step} ${name}`)).toEqual([
     "implement log",
+    "implement meta.json",
     "implement patch.diff",
     "implement prompt.md",
     "implement report.md",
     "implement result.json",
+    "merge meta.json",
+    "merge result.json",
   ]);
+  expect(readFileSync(join(lab.dir, "agents.toml"), "utf8")).toBe(written);
   expect((await lab.agents("events", "one")).stdout).toMatch(/ one +landed on main as /);
 });
 

@@ -28,7 +28,7 @@ function machine(programs: readonly string[]): Outside {
 
 const { config } = settingOf(TOML);
 
-test("a wrap that is not there is a problem of its step, at its line", async () => {
+test("failure 13: a wrap that is not there is a problem of its step, at its line", async () => {
   expect(await wrapProblems(machine(["/bin/nice"]), config)).toEqual([
     {
       file: config.path,

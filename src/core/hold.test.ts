@@ -156,7 +156,7 @@ test("who was asked is not asked again for the time of a probe, and is free when
   expect([last.agent("a").life.is, last.agent("c").life.is]).toEqual(["up", "up"]);
 });
 
-test("an agent that ends at a banner holds its account for the others, until the reset and no longer", () => {
+test("failure 3: an agent that ends at a banner holds its account for the others, until the reset and no longer", () => {
   const before = running(THREE, SCREENS.busy);
   const dead = { dead: { code: 1, signal: null } };
   let now = look(before, 1000, { panes: { a: dead }, screens: { a: SCREENS.limited } });

@@ -49,7 +49,7 @@ test("a gate waits for a person, and behind the last step is the landing", () =>
   });
 });
 
-test("a step that the file no longer has is none", () => {
+test("failure 18: a step that the file no longer has is none", () => {
   const here = enter(config, task, { index: 0, at: 1 });
   expect(stepOf(config, here)?.id).toBe("do");
   expect(stepOf(settingOf("[tasks]\n").config, here)).toBeNull();

@@ -107,7 +107,7 @@ test("of several targets each gets its share, and keeps its task", () => {
   ]).toEqual([6, 2]);
 });
 
-test("a model that the file has no more is not inherited", () => {
+test("failure 23: a model that the file has no more is not inherited", () => {
   const shares = `[[route.rule]]\nto = [{ model = "old" }, { model = "older" }]\n`;
   const now = begun(shares);
   expect(taskOf(now, "t1").step?.way?.model).toBe("old");
@@ -197,7 +197,7 @@ test("a limit that is over soon is waited for", () => {
   expect(taskOf(now, "t1").step?.way?.backend).toBe("talker");
 });
 
-test("where nobody is free the task waits where it is", () => {
+test("failure 4: where nobody is free the task waits where it is", () => {
   const alone = met(limited("23:30 (UTC)"), LADDER);
   expect(taskOf(look(alone, 1000), "t1")).toMatchObject({ state: "waiting", why: "limit" });
   const moved = after(met(limited("23:30 (UTC)")), RUNS, isAt("agent"), 60);

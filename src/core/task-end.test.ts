@@ -29,7 +29,7 @@ function telling(step: string, of: (time: number) => Readonly<Record<string, str
   return { work };
 }
 
-test("a review that asks for changes sends the work back with its findings", () => {
+test("failure 15: a review that asks for changes sends the work back with its findings", () => {
   const task = ran(telling("review", (time) => ({ verdict: time === 1 ? "changes" : "approve" })));
   expect(task).toMatchObject({
     state: "done",
@@ -57,7 +57,7 @@ test.each(["", "done", "maybe"])("a reviewer that says %j has approved nothing",
   });
 });
 
-test("an implementer that ends well and commits nothing has done nothing", () => {
+test("failure 16: an implementer that ends well and commits nothing has done nothing", () => {
   const task = ran(telling("implement", () => ({ commits: "0", head: "b0", left: "2" })));
   expect(task).toMatchObject({
     state: "failed",
@@ -111,7 +111,7 @@ test("retries of a step come before what on_failure says, with waits that double
   });
 });
 
-test("goto is capped by the visits of where it goes, whatever leads there", () => {
+test("failure 5: goto is capped by the visits of where it goes, whatever leads there", () => {
   const failing: Script = {
     work: (task, work) => (work.is === "check" ? { code: "1", why: "" } : plainWork(task, work)),
   };

@@ -92,7 +92,7 @@ test("a usage limit spends neither an attempt nor the time of the step", () => {
   expect(taskOf(held, "t1").step?.ranFrom).toBeNull();
 });
 
-test("an agent that was ended from outside costs no attempt, and its step begins again", () => {
+test("failure 9: an agent that was ended from outside costs no attempt, and its step begins again", () => {
   let killed = 0;
   const script: Script = {
     ends: () => ((killed += 1) <= 3 ? { code: null, signal: "KILL" } : { code: 0, signal: null }),
@@ -168,7 +168,7 @@ test("what needs a person at its agent needs a person at the task", () => {
   expect(taskOf(next(now, RUNS), "t1")).toMatchObject({ state: "needs-human" });
 });
 
-test("a check that could not be run is not work that failed", () => {
+test("failure 14: a check that could not be run is not work that failed", () => {
   const checked = `${SHOP}check = "make test"\n`;
   const script: Script = {
     work: (task, work) =>

@@ -21,7 +21,7 @@ function ran(script: Script, toml = SHOP): TaskMemory {
   return taskOf(after(openShop(toml, [newTask("t1")]), script, isOver("t1")), "t1");
 }
 
-test("a task walks through its pipeline, lands, and is done", () => {
+test("failure 17: a task walks through its pipeline, lands, and is done", () => {
   expect(ran(PLAIN)).toMatchObject({
     state: "done",
     because: "landed on main as l1",

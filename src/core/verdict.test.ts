@@ -24,3 +24,9 @@ test.each([
 ])("%j is no verdict, and so no approval", (text) => {
   expect(verdictIn(text)).toBeNull();
 });
+
+test("failure 24: a verdict that is only quoted is nobody's, and one word of it never becomes another", () => {
+  const quoted = "> VERDICT: changes\n\n~~~\nVERDICT: approve\n~~~\n";
+  expect(verdictIn(quoted)).toBe("changes");
+  expect(verdictIn(`${quoted}VERDICT: approve\n`)).toBeNull();
+});

@@ -62,7 +62,7 @@ const use = (input: number, output: number, cost: number | null = null): Figures
   cost,
 });
 
-test("a message counts once however often it is told, and grows as it is told", () => {
+test("failure 22: a message counts once however often it is told, and grows as it is told", () => {
   const { ledger, look, tell } = world();
   tell({ turn: "t1" }, { id: "m1", figures: use(100, 1) }, { id: "m1", figures: use(100, 9) });
   tell({ turn: "t1" }, { id: "m1", figures: use(100, 9) }, { id: "m2", figures: use(120, 5) });

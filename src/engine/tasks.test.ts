@@ -30,7 +30,7 @@ function lab() {
   return { fake, place: { disk: fake.disk, stateDir } };
 }
 
-test("a task is claimed once, by the rename, and offered until it is remembered", () => {
+test("failure 21: a task is claimed once, by the rename, and offered until it is remembered", () => {
   const { fake, place } = lab();
   expect(dropTask(place, file("a"))).toEqual({ ok: true, value: null });
   const intake = openIntake(fake.disk);

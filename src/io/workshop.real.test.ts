@@ -95,7 +95,7 @@ test("a worktree begins at the newest target, and a second asking finds the firs
   expect(git("my app", "status", "--porcelain")).toBe("");
 });
 
-test("a branch that an earlier attempt left is taken up with its work", async () => {
+test("failure 8: a branch that an earlier attempt left is taken up with its work", async () => {
   const { shop, bench, git, commit, home } = lab();
   await shop.worktree(bench("a"));
   commit("trees/a", "work", "done\n");
@@ -105,7 +105,7 @@ test("a branch that an earlier attempt left is taken up with its work", async ()
   expect(readFileSync(join(home, "trees/a/work"), "utf8")).toBe("done\n");
 });
 
-test("what is not committed is kept under one ref of this repository, and stays where it is", async () => {
+test("failure 6: what is not committed is kept under one ref of this repository, and stays where it is", async () => {
   const { shop, bench, git, write } = lab();
   await shop.worktree(bench("a"));
   write("trees/a/base", "changed\n");
@@ -121,7 +121,7 @@ test("what is not committed is kept under one ref of this repository, and stays 
   expect(git("trees/a", "status", "--porcelain")).toBe('M base\n?? "new file"');
 });
 
-test("a worktree is removed once its work is kept; the base checkout and strangers never are", async () => {
+test("failure 7: a worktree is removed once its work is kept; the base checkout and strangers never are", async () => {
   const { shop, bench, git, write, home } = lab();
   await shop.worktree(bench("a"));
   write("trees/a/open", "open\n");
@@ -154,7 +154,7 @@ test("a patch, the commits and what is left are told of a step", async () => {
   expect(readFileSync(join(home, "p"), "utf8")).toContain("+done");
 });
 
-test("a check tells its exit code, and one that is late is ended with all that it started", async () => {
+test("failure 20: a check tells its exit code, and one that is late is ended with all that it started", async () => {
   const { shop, bench, home } = lab();
   await shop.worktree(bench("a"));
   const log = join(home, "log");
