@@ -29,6 +29,7 @@ import { realDisk } from "./io/disk.ts";
 import { openFiles } from "./io/files.ts";
 import { GIT_LIMIT_MS } from "./io/git.ts";
 import { openHeartbeat } from "./io/heartbeat.ts";
+import { openJobs } from "./io/jobs.ts";
 import { acquire, holderOf, lockBy, type LockPlace } from "./io/lock.ts";
 import { openLocalPlace, type Place } from "./io/place.ts";
 import { askMs } from "./io/port-asks.ts";
@@ -147,7 +148,9 @@ function portsOf(outside: Outside, config: Config, { place, repos, workshop }: M
   const signals = openSignals({ home: outside.home, stateDir, ...own });
   terminal.onRing(() => clock.wake());
   repos.onRing(() => clock.wake());
-  return { terminal, processes, files, signals, repos, workshop, clock, env: outside.env };
+  const jobs = openJobs({ processes, politeMs: POLITE_MS, ring });
+  const { env } = outside;
+  return { terminal, processes, files, signals, repos, workshop, jobs, clock, env };
 }
 
 function carrierOf(outside: Outside, { projectDir: dir }: Config, socket: string): Carrier {

@@ -1,4 +1,4 @@
-// `agents __complete names`: the names that a shell may offer. It is asked at every press of a key, so it
+// `agents __complete names|jobs`: the names that a shell may offer. It is asked at every press of a key, so it
 // reads the file without the schema, and says nothing where there is nothing to say.
 
 import { parse } from "smol-toml";
@@ -11,15 +11,18 @@ const ALWAYS = "watchdog";
 export async function complete(call: Call): Promise<ExitCode> {
   const path = findConfigIfAny(call);
   const text = path === null ? null : call.outside.text(path);
-  const names = text === null ? [] : [...namesIn(text), ALWAYS];
+  const jobs = call.args[0] === "jobs";
+  const named = text === null ? [] : namesIn(text, jobs ? ["job"] : ["agent", "service"]);
+  const names = jobs || text === null ? named : [...named, ALWAYS];
   call.outside.stdout.write(names.map((name) => `${name}\n`).join(""));
   return 0;
 }
 
-function namesIn(text: string): readonly string[] {
+function namesIn(text: string, kinds: readonly string[]): readonly string[] {
   try {
-    const { agent, service } = parse(text);
-    return [agent, service]
+    const file = parse(text);
+    return kinds
+      .map((kind) => file[kind])
       .flatMap((tables) => (Array.isArray(tables) ? tables : []))
       .flatMap(nameOf);
   } catch {

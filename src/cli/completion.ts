@@ -35,12 +35,17 @@ export function scriptFor(shell: string): string | null {
   }
 }
 
-const NAMES = "agents __complete names 2>/dev/null";
+/** What stands behind these verbs are no agents. */
+const OTHERS: Readonly<Record<string, string>> = { job: "jobs" };
+
+function namesFor({ name }: Pick<Verb, "name">): string {
+  return `agents __complete ${OTHERS[name] ?? "names"} 2>/dev/null`;
+}
 
 function bash(shown: readonly Verb[]): string {
   const cases = shown.map(
     (verb) =>
-      `    ${verb.name}) words="${wordsOf(verb).join(" ")}"${takesNames(verb) ? ` names=1` : ""} ;;`,
+      `    ${verb.name}) words="${wordsOf(verb).join(" ")}"${takesNames(verb) ? ` names=${OTHERS[verb.name] ?? "names"}` : ""} ;;`,
   );
   return `# Completion of agents for bash: eval "$(agents completion bash)"
 _agents() {
@@ -53,7 +58,7 @@ _agents() {
     "") words="${shown.map(({ name }) => name).join(" ")} help --config --help --version" ;;
 ${cases.join("\n")}
   esac
-  [ -n "$names" ] && words="$words $(${NAMES})"
+  [ -n "$names" ] && words="$words $(agents __complete "$names" 2>/dev/null)"
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
 complete -o default -F _agents agents
@@ -66,7 +71,7 @@ function zsh(shown: readonly Verb[]): string {
   );
   const cases = shown.map(
     (verb) =>
-      `    ${verb.name}) compadd -- ${wordsOf(verb).join(" ")}${takesNames(verb) ? `; compadd -- \${(f)"$(${NAMES})"}` : ""} ;;`,
+      `    ${verb.name}) compadd -- ${wordsOf(verb).join(" ")}${takesNames(verb) ? `; compadd -- \${(f)"$(${namesFor(verb)})"}` : ""} ;;`,
   );
   return `#compdef agents
 # Completion of agents for zsh: eval "$(agents completion zsh)", or a file _agents on $fpath.
@@ -97,7 +102,7 @@ function fish(shown: readonly Verb[]): string {
       ...verb.flags.map(
         ({ flags, about }) => `complete -c agents ${after} ${fishFlag(flags)} -d ${single(about)}`,
       ),
-      ...(takesNames(verb) ? [`complete -c agents ${after} -a "(${NAMES})"`] : []),
+      ...(takesNames(verb) ? [`complete -c agents ${after} -a "(${namesFor(verb)})"`] : []),
     ];
   });
   return `# Completion of agents for fish: agents completion fish | source

@@ -35,6 +35,7 @@ function deed({ event, did }: Event): string {
       return did;
     case "loop":
     case "task":
+    case "job":
     case "work":
     case "suppressed":
       return "";

@@ -79,12 +79,13 @@ export function readStanding(outside: Outside, stateDir: string): Standing | nul
 function parsed(text: string): Standing | null {
   try {
     const value: Standing = JSON.parse(text);
-    // A watchdog of an older version knows neither holds nor a quarantine nor budgets nor usage.
+    // A watchdog of an older version knows neither holds nor a quarantine nor budgets nor usage nor jobs.
     const known = {
       holds: value.holds ?? [],
       budgets: value.budgets ?? [],
       quarantined: value.quarantined ?? [],
       agents: value.agents.map((one) => (one.usage === undefined ? { ...one, usage: null } : one)),
+      jobs: value.jobs ?? [],
     };
     return value.schema === "agents.status/1" ? { ...value, ...known } : null;
   } catch {
@@ -94,7 +95,7 @@ function parsed(text: string): Standing | null {
 
 /** Why the fleet is not well; empty when it is. */
 export function troubles(standing: Standing): readonly string[] {
-  const { watchdog, config, agents, services, quarantined } = standing;
+  const { watchdog, config, agents, services, quarantined, jobs } = standing;
   const lives = agents.some(
     (one) =>
       one.wanted === "up" &&
@@ -119,5 +120,8 @@ export function troubles(standing: Standing): readonly string[] {
     ...(config.ok ? [] : ["the configuration file is broken; the last good one is in force"]),
     ...worried.map((one) => `${one.name}: ${one.because === "" ? one.verdict : one.because}`),
     ...services.filter((one) => one.life === "parked").map((one) => `${one.name}: ${one.because}`),
+    ...jobs.flatMap(({ name, last }) =>
+      last?.came === "failed" ? [`job ${name} failed: ${last.because}`] : [],
+    ),
   ];
 }

@@ -5,6 +5,7 @@ import { ago, ahead, span } from "./ago.ts";
 import type { Call, ExitCode } from "./outside.ts";
 import { paint, plain, type Paint } from "./paint.ts";
 import { standingOf, stateDirOf, troubles, type Standing } from "./standing.ts";
+import { jobTable } from "./job-table.ts";
 import { GAP, narrowed, table, textWidth, type Cell } from "./table.ts";
 import { publishedTasks, taskRow } from "./task-board.ts";
 import { countsOf, countsText, taskTable } from "./task-table.ts";
@@ -55,6 +56,7 @@ function show(call: Call, { standing, tasks }: Shown): ExitCode {
     stdout.write(`${JSON.stringify({ ...standing, tasks: told })}\n`);
   } else {
     stdout.write(text(call, standing));
+    if (standing.jobs.length > 0) stdout.write(`\n${jobTable(call, standing.jobs)}`);
     if (tasks.length > 0) stdout.write(`\n${countsText(countsOf(tasks))}\n`);
     if (open.length > 0) stdout.write(taskTable(call, open));
     for (const line of wrong) stderr.write(`agents: ${plain(line)}\n`);

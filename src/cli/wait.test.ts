@@ -43,6 +43,7 @@ function standing(change: Partial<AgentReport>, complete = false): Standing {
     at: "",
     config: { path: "/p/agents.toml", ok: true, problems: [] },
     quarantined: [],
+    jobs: [],
     tmux: { socket: "s" },
     watchdog: {
       state: "running",

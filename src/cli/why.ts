@@ -19,6 +19,7 @@ import type { Call, ExitCode, Outside } from "./outside.ts";
 import { standingOf, type Standing } from "./standing.ts";
 import { whyTask } from "./task-show.ts";
 import { lastEvidence } from "./why-evidence.ts";
+import { whyJob } from "./why-job.ts";
 import { whyThen } from "./why-then.ts";
 import { whyText } from "./why-text.ts";
 
@@ -89,8 +90,15 @@ export async function why(call: Call): Promise<ExitCode> {
   const members = [...membersOf(config, memory), ...orphansOf(config, memory)];
   const member = members.find((one) => one.name === name);
   const known = members.map((one) => one.name);
-  if (member === undefined)
-    return (await whyTask(call, name)) ? 0 : refuseName("agent, service or task", name, known);
+  if (member === undefined) {
+    const told = await whyJob(call, config, name);
+    if (told !== null) return told;
+    if (await whyTask(call, name)) return 0;
+    refuseName("agent, service, job or task", name, [
+      ...known,
+      ...config.jobs.map((one) => one.name),
+    ]);
+  }
   if (typeof options["at"] === "string" || typeof options["last"] === "string") {
     const shared = [member.agent?.loop, member.account].filter((one) => typeof one === "string");
     return whyThen(call, { config, name, names: [name, ...shared] });

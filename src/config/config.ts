@@ -2,9 +2,13 @@
 // duration in milliseconds. load.ts makes one from the user's text; nothing here may name a file's syntax.
 
 import type { Budget } from "./budget.ts";
+import type { Job } from "./jobs.ts";
+import type { QuietHours } from "./quiet-hours.ts";
 import type { TaskOfAgent, Tasks } from "./tasks.ts";
 import type { Typed } from "./typed.ts";
 import type { Price, UsageRule } from "./usage.ts";
+
+export type { QuietHours } from "./quiet-hours.ts";
 
 export type Millis = number;
 
@@ -30,6 +34,8 @@ export type Config = {
   readonly budget: Budget | null;
   /** Of models whose programs do not say what they cost. */
   readonly prices: readonly Price[];
+  /** What is begun by the clock. */
+  readonly jobs: readonly Job[];
 };
 
 export type Tmux = {
@@ -380,13 +386,6 @@ export type Sink = {
   readonly rate: number;
   /** 0: nothing is told twice. */
   readonly remindMs: Millis;
-};
-
-/** Times of day as time since midnight on that zone's wall; null: the zone of this machine. */
-export type QuietHours = {
-  readonly fromMs: Millis;
-  readonly toMs: Millis;
-  readonly zone: string | null;
 };
 
 export type Heartbeat = {

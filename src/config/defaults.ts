@@ -9,6 +9,7 @@ import {
   Agent,
   Backend,
   Budget,
+  Job,
   Loop,
   Notify,
   Pipeline,
@@ -93,6 +94,7 @@ export const WRITTEN = {
     keep: 200,
   },
   pipeline: { rounds: 3 },
+  job: { missed: "once", timeout: "15m" },
   step: {
     role: "implementer",
     timeout: "2h",
@@ -123,6 +125,7 @@ export const FILLED = {
   notify: filled(Notify, WRITTEN.notify),
   tasks: filled(Tasks, WRITTEN.tasks),
   pipeline: filled(Pipeline, WRITTEN.pipeline),
+  job: filled(Job, WRITTEN.job),
   step: filled(Step, WRITTEN.step),
   route: filled(Route, WRITTEN.route),
   budget: filled(Budget, WRITTEN.budget),

@@ -32,6 +32,8 @@ export type Ground = {
   readonly projectDir: string;
   readonly logDir: string;
   readonly complain: (path: Path, message: string) => void;
+  /** The schema has refused what stands there. */
+  readonly isFaulty: (path: Path) => boolean;
   readonly warn: (path: Path, message: string) => void;
 };
 

@@ -159,6 +159,7 @@ test("the file that the reference's init wrote loads with its meaning, over the 
     tasks: null,
     budget: null,
     prices: [],
+    jobs: [],
   } satisfies Config);
   expect(warningsOf(STARTER_OF_OLD)).toEqual([]);
 });
@@ -332,6 +333,7 @@ test("a pair with phases, hand-over, wake, services and a report loads with the 
     tasks: null,
     budget: null,
     prices: [],
+    jobs: [],
   } satisfies Config);
   expect(warningsOf(PAIR)).toEqual([]);
 });

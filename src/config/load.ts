@@ -9,6 +9,7 @@ import type { Agent, Backend, Config, Service } from "./config.ts";
 import { FILLED } from "./defaults.ts";
 import type { Ground, Loaded, Source } from "./ground.ts";
 import { valueAt } from "./issues.ts";
+import { type Job, jobsOf } from "./jobs.ts";
 import { loopsOf } from "./loops.ts";
 import { heartbeatOf, sinksOf } from "./notify.ts";
 import { anchor, directoryOf } from "./paths.ts";
@@ -31,13 +32,15 @@ export function load(source: Source): Loaded {
   const complaints: Complaint[] = [...misread];
   const warnings: Complaint[] = [];
   const faulty = new Set(misread.map(({ path }) => JSON.stringify(path)));
+  const isFaulty = (path: Path): boolean => faulty.has(JSON.stringify(path));
   const ground: Ground = {
     source,
     defaults: pieces.defaults,
     ...directories(source, pieces),
+    isFaulty,
     // What the schema has refused at this place already explains what follows from it.
     complain: (path, message) => {
-      if (!faulty.has(JSON.stringify(path))) complaints.push({ path, message });
+      if (!isFaulty(path)) complaints.push({ path, message });
     },
     warn: (path, message) => void warnings.push({ path, message }),
   };
@@ -92,10 +95,11 @@ function configOf(pieces: Pieces, ground: Ground, names: Names): Config {
   };
   const agents = pieces.agents.map((piece) => agentOf(piece, around));
   const services = pieces.services.map((piece) => serviceOf(piece, ground));
-  checkNames(pieces, ground, { agents, services });
   const tmux = { ...FILLED.tmux, ...pieces.tmux };
   const times = { ...FILLED.watchdog, ...pieces.watchdog };
   const tasks = tasksOf(pieces, ground, around.backends);
+  const jobs = jobsOf(pieces.jobs, ground, { agents, names: names.agents, tasks });
+  checkNames(pieces, ground, { agents, services, jobs });
   const used = [
     ...pieces.backends.map(({ path }) => path[1]),
     ...agents.map((a) => a.backend),
@@ -129,6 +133,7 @@ function configOf(pieces: Pieces, ground: Ground, names: Names): Config {
     tasks,
     budget: budgetOf(pieces, ground, { agents, backends: [...around.backends.keys()] }),
     prices: pricesOf(pieces),
+    jobs,
   };
 }
 
@@ -165,7 +170,11 @@ function backendsKnown(pieces: Pieces, ground: Ground): ReadonlyMap<string, Back
 function checkNames(
   pieces: Pieces,
   ground: Ground,
-  members: { readonly agents: readonly Agent[]; readonly services: readonly Service[] },
+  members: {
+    readonly agents: readonly Agent[];
+    readonly services: readonly Service[];
+    readonly jobs: readonly Job[];
+  },
 ): void {
   const names = new Map([[RESERVED, "the watchdog"]]);
   const sessions = new Map([[ground.defaults.session_prefix + RESERVED, "the watchdog"]]);
@@ -192,5 +201,14 @@ function checkNames(
   }
   for (const [index, service] of members.services.entries()) {
     check("service", pieces.services[index]?.path ?? [], service);
+  }
+  for (const [index, { name }] of members.jobs.entries()) {
+    const namesake = names.get(name);
+    if (namesake !== undefined)
+      ground.complain(
+        [...(pieces.jobs[index]?.path ?? []), "name"],
+        `job "${name}": this name belongs to ${namesake}; choose another one`,
+      );
+    names.set(name, `job "${name}"`);
   }
 }

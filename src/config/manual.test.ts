@@ -52,6 +52,7 @@ const SECTION_KEYS = new Set([
   "route",
   "budget",
   "price",
+  "job",
 ]);
 
 test("a key is explained with its value, default and example", () => {
@@ -105,6 +106,7 @@ test("the schema for editors is draft 4, has its properties at the root, and all
       "route",
       "budget",
       "price",
+      "job",
     ],
   ]);
   const text = JSON.stringify(schema);

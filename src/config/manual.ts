@@ -32,6 +32,9 @@ const SECTIONS: readonly Section[] = [
   { header: "[[route.rule.to]]", path: ["route", "rule", 0, "to", 0] },
   { header: "[budget]", path: ["budget"] },
   { header: "[price.MODEL]", path: ["price", "MODEL"] },
+  { header: "[[job]]", path: ["job", 0] },
+  { header: "[job.task]", path: ["job", 0, "task"] },
+  { header: "[job.quiet]", path: ["job", 0, "quiet"] },
   { header: "[backend.NAME]", path: ["backend", "NAME"] },
   { header: "[backend.NAME.screen]", path: ["backend", "NAME", "screen"] },
   { header: "[backend.NAME.screen.failed]", path: ["backend", "NAME", "screen", "failed"] },
@@ -56,7 +59,7 @@ const SECTIONS: readonly Section[] = [
 ];
 
 /** In other tables `command` is another word for a key that is told already. */
-const HAVE_COMMANDS: readonly unknown[] = ["service", "notify", "pipeline"];
+const HAVE_COMMANDS: readonly unknown[] = ["service", "notify", "pipeline", "job"];
 const REQUIRED = "required";
 
 type Row = {

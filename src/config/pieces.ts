@@ -10,6 +10,7 @@ import {
   Backend,
   Budget,
   Defaults,
+  Job,
   Loop,
   Notify,
   Pipeline,
@@ -18,6 +19,7 @@ import {
   type RawBackend,
   type RawBudget,
   type RawDefaults,
+  type RawJob,
   type RawLoop,
   type RawNotify,
   type RawPipeline,
@@ -53,6 +55,7 @@ export type Pieces = {
   /** One or none. */
   readonly budget: readonly Piece<RawBudget>[];
   readonly prices: readonly Piece<RawPrice>[];
+  readonly jobs: readonly Piece<RawJob>[];
 };
 
 type Read = { readonly pieces: Pieces; readonly complaints: readonly Complaint[] };
@@ -86,6 +89,7 @@ function pieces(file: Readonly<Record<string, unknown>>): Pieces {
     prices: Object.entries(tableOf(file["price"])).flatMap(([model, value]) =>
       piece(PriceTable, value, ["price", model]),
     ),
+    jobs: list(Job, file["job"], "job"),
   };
 }
 

@@ -6,6 +6,7 @@ import { WRITTEN } from "./defaults.ts";
 import { writeDuration } from "./durations.ts";
 import { budgetTable, priceTables } from "./resolved-budget.ts";
 import { pipelineTable, routeTable, tasksTable } from "./resolved-tasks.ts";
+import { jobTable } from "./resolved-jobs.ts";
 import type { Stanza } from "./stanzas.ts";
 import type { Table, Value } from "./toml-text.ts";
 
@@ -48,6 +49,7 @@ export function resolved(config: Config, stanzas: readonly Stanza[]): Table {
     route: routeTable(config.tasks?.route ?? null),
     budget: budgetTable(config.budget),
     price: priceTables(config.prices),
+    job: some(config.jobs.map((job) => jobTable(job, quietTable(job.quiet)))),
     backend: Object.fromEntries(
       stanzas
         .filter(({ name }) => Object.hasOwn(config.backends, name))

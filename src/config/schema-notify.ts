@@ -38,12 +38,12 @@ const time = z
     return (hours * 60 + minutes) * MINUTE_MS;
   });
 
-const zone = z.string().refine(isZone, 'must be a zone such as "Europe/Berlin" or "UTC"');
+export const zone = z.string().refine(isZone, 'must be a zone such as "Europe/Berlin" or "UTC"');
 
 export const Quiet = z
   .strictObject({
     from: time.meta({ description: "Here it begins.", example: '"22:00"' }),
-    to: time.meta({ description: "Here it ends, and the digest is sent.", example: '"07:30"' }),
+    to: time.meta({ description: "Here it ends.", example: '"07:30"' }),
     zone: key(zone, "Whose clock that is. Default: this machine's.", '"Europe/Berlin"'),
   })
   .refine(({ from, to }) => from !== to, "must not end when it begins");

@@ -5,6 +5,7 @@ import * as z from "zod";
 import { Agent, Defaults, Service } from "./schema-agent.ts";
 import { Backend } from "./schema-backend.ts";
 import { Budget, PriceTable } from "./schema-budget.ts";
+import { Job } from "./schema-job.ts";
 import { Loop } from "./schema-loop.ts";
 import { Notify, url, urlEnv } from "./schema-notify.ts";
 import { Route } from "./schema-route.ts";
@@ -71,6 +72,7 @@ export const AgentsToml = z.strictObject({
     z.record(z.string(), PriceTable),
     "What a model costs, by name, where its program does not say: with * at the end for all names that begin so.",
   ),
+  job: key(z.array(Job), "What is begun by the clock: a task, a text to an agent, or a command."),
 });
 
 export type RawBackend = z.output<typeof Backend>;
@@ -84,6 +86,7 @@ export type RawNotify = z.output<typeof Notify>;
 export type RawTasks = z.output<typeof Tasks>;
 export type RawPipeline = z.output<typeof Pipeline>;
 export type RawStep = z.output<typeof Step>;
+export type RawJob = z.output<typeof Job>;
 export type RawRoute = z.output<typeof Route>;
 export type RawWatchdog = z.output<typeof Watchdog>;
 export type RawRestart = NonNullable<RawAgent["restart"]>;
@@ -93,6 +96,7 @@ export {
   Backend,
   Budget,
   Defaults,
+  Job,
   Loop,
   Notify,
   Pipeline,

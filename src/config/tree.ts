@@ -53,6 +53,7 @@ const TABLES: readonly (readonly [keyof typeof WRITTEN, Path])[] = [
   ["step", ["pipeline", 0, "step", 0]],
   ["route", ["route"]],
   ["budget", ["budget"]],
+  ["job", ["job", 0]],
 ];
 
 function fill(table: Tree | null, values: Readonly<Record<string, unknown>>): void {
@@ -98,6 +99,7 @@ export function tablesWith(tree: Tree, name: string): readonly string[] {
     ["[[pipeline.step]]", ["pipeline", 0, "step", 0]],
     ["[route]", ["route"]],
     ["[budget]", ["budget"]],
+    ["[[job]]", ["job", 0]],
   ];
   return tables.filter(([, path]) => keysAt(tree, path).includes(name)).map(([header]) => header);
 }

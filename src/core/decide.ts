@@ -1,4 +1,4 @@
-// The program on one screen: orders → loops → wants → one step for every agent → holds → answers → notices.
+// The program on one screen: orders → loops → wants → one step for every agent → holds → tasks → jobs → answers → notices.
 // Pure: the same arguments always give the same decision, and `due` lies in the future or is null.
 
 import type { Config, Loop } from "../config/config.ts";
@@ -18,6 +18,7 @@ import { takeOrders } from "./orders.ts";
 import { orphansOf } from "./orphan.ts";
 import { rewound } from "./rewound.ts";
 import { routedBackends } from "./route.ts";
+import { stepJobs } from "./schedule.ts";
 import { newSay, queued } from "./say.ts";
 import { patch, same, soonest, type World } from "./step.ts";
 import { taskAgents } from "./task-agents.ts";
@@ -51,7 +52,8 @@ export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
     agents: held.agents,
   };
   const tasks = stepTasks(config, after, seen);
-  const chosen = stepChoices(config, tasks.memory, seen);
+  const jobs = stepJobs(config, tasks.memory, seen);
+  const chosen = stepChoices(config, jobs.memory, seen);
   const actions = [
     ...taken.actions,
     ...fleet.actions,
@@ -60,6 +62,7 @@ export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
     ...agents.actions,
     ...held.notes.map((one) => note(seen.at, one.account, one)),
     ...tasks.actions,
+    ...jobs.actions,
     ...chosen.actions,
   ];
   const answers = answerOrders(chosen.memory, seen, actions);
@@ -68,7 +71,15 @@ export function decide(setting: Setting, before: Memory, seen: Seen): Decision {
     memory: settled(before, noticed.memory),
     actions: [...actions, ...answers.actions, ...noticed.actions],
     due: future(
-      soonest(agents.due, held.due, tasks.due, chosen.due, ordersDue(noticed.memory), noticed.due),
+      soonest(
+        agents.due,
+        held.due,
+        tasks.due,
+        jobs.due,
+        chosen.due,
+        ordersDue(noticed.memory),
+        noticed.due,
+      ),
       seen.at,
     ),
   };
@@ -263,8 +274,7 @@ function future(due: Instant | null, at: Instant): Instant | null {
   return due === null ? null : Math.max(due, at + 1);
 }
 
-const NO_TASKS: NonNullable<Memory["tasks"]> = {};
-const NO_BUDGETS: NonNullable<Memory["budgets"]> = {};
+const NONE: Readonly<Record<string, never>> = {};
 
 /** Parts that did not change are the same objects as before, and so is the whole. */
 function settled(before: Memory, after: Memory): Memory {
@@ -274,8 +284,9 @@ function settled(before: Memory, after: Memory): Memory {
   const orders = shared(before.orders, after.orders);
   const fleet = same(before.fleet, after.fleet) ? before.fleet : after.fleet;
   const notices = same(before.notices, after.notices) ? before.notices : after.notices;
-  const tasks = after.tasks && shared(before.tasks ?? NO_TASKS, after.tasks);
-  const budgets = after.budgets && shared(before.budgets ?? NO_BUDGETS, after.budgets);
+  const budgets = after.budgets && shared(before.budgets ?? NONE, after.budgets);
+  const tasks = after.tasks && shared(before.tasks ?? NONE, after.tasks);
+  const jobs = after.jobs && shared(before.jobs ?? NONE, after.jobs);
   const next: Memory = {
     v: 1,
     fleet,
@@ -283,14 +294,16 @@ function settled(before: Memory, after: Memory): Memory {
     loops,
     holds,
     orders,
-    ...(budgets !== undefined && budgets !== NO_BUDGETS && { budgets }),
+    ...(budgets !== undefined && budgets !== NONE && { budgets }),
     ...(notices !== undefined && { notices }),
-    ...(tasks !== undefined && tasks !== NO_TASKS && { tasks }),
+    ...(tasks !== undefined && tasks !== NONE && { tasks }),
+    ...(jobs !== undefined && jobs !== NONE && { jobs }),
   };
   const unchanged =
     notices === before.notices &&
     next.tasks === before.tasks &&
     next.budgets === before.budgets &&
+    next.jobs === before.jobs &&
     fleet === before.fleet &&
     agents === before.agents &&
     loops === before.loops &&

@@ -95,7 +95,7 @@ export function titleOf({ event, subject }: Incident): string {
     case "asking":
       return `${subject} asks`;
     case "parked":
-      return `${subject} is parked`;
+      return subject.startsWith("job ") ? `${subject} failed` : `${subject} is parked`;
     case "auth":
       return `login lost: ${subject}`;
     case "budget":
@@ -150,6 +150,9 @@ function standing(shown: Shown, before: Incidents): Readonly<Record<string, Stan
       subject: `task ${id}`,
       text: because,
     });
+  for (const [name, { last }] of Object.entries(memory.jobs ?? {}))
+    if (last?.came === "failed" && config.jobs.some((job) => job.name === name))
+      add(`job/${name}`, { event: "parked", subject: `job ${name}`, text: last.because });
   const degraded = { event: "degraded", subject: "watchdog" } as const;
   if (seen.server === "unseen")
     add("degraded/tmux", { ...degraded, text: "tmux does not answer: nothing is seen of anybody" });

@@ -75,7 +75,7 @@ function order(verb: Order["verb"], ...names: string[]): Order {
 }
 
 function given(one: Order, memory: Memory = fleet) {
-  return takeOrders(config, memory, { at, orders: [one] });
+  return takeOrders(config, memory, { at, zone: "UTC", orders: [one] });
 }
 
 function words({ actions }: ReturnType<typeof given>): readonly string[] {

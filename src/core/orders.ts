@@ -7,6 +7,7 @@ import { answer, told, type Taken } from "./answers.ts";
 import { wantOf } from "./case.ts";
 import { choosingOf } from "./choosing.ts";
 import { forgiven } from "./ending.ts";
+import { takeJobOrder } from "./job-orders.ts";
 import { freshAgent } from "./fresh.ts";
 import { movePhase } from "./loop.ts";
 import { membersOf } from "./member.ts";
@@ -23,7 +24,7 @@ type Agents = Readonly<Record<string, AgentMemory>>;
 export function takeOrders(
   config: Config,
   before: Memory,
-  seen: { readonly at: Instant; readonly orders: readonly Order[] },
+  seen: { readonly at: Instant; readonly zone: string; readonly orders: readonly Order[] },
 ): Taken {
   let taken: Taken = { memory: before, actions: [] };
   for (const order of seen.orders) {
@@ -31,7 +32,9 @@ export function takeOrders(
     const next =
       seen.at >= order.expires
         ? refuse(taken.memory, order, "expired")
-        : take(config, taken.memory, order, seen.at);
+        : order.verb === "job"
+          ? takeJobOrder({ config, memory: taken.memory, seen }, order)
+          : take(config, taken.memory, { ...order, verb: order.verb }, seen.at);
     taken = {
       memory: withOnce(next.memory, order),
       actions: [...taken.actions, heard(order), ...next.actions],
@@ -43,18 +46,21 @@ export function takeOrders(
 /** Who asked for what, for the journal; the text of a message is nobody else's business. */
 function heard({ id, by, verb, names, args }: Order): Action {
   const target = args["target"] === undefined ? "" : ` ${args["target"]}`;
+  const what = verb === "job" || verb === "task" ? [args["what"] ?? ""] : [];
   const [only, ...others] = names;
   return {
     do: "note",
     id: `${id}.heard`,
     target: only !== undefined && others.length === 0 ? only : "fleet",
     event: "order",
-    because: `${[verb, ...names].join(" ")}${target}, said ${by}`,
+    because: `${[verb, ...what, ...names].join(" ")}${target}, said ${by}`,
     loud: false,
   };
 }
 
-function take(config: Config, memory: Memory, order: Order, at: Instant): Taken {
+type Fleets = Order & { readonly verb: Exclude<Order["verb"], "job"> };
+
+function take(config: Config, memory: Memory, order: Fleets, at: Instant): Taken {
   const known = new Set([
     ...Object.keys(memory.agents),
     ...config.agents.map((one) => one.name),

@@ -3,6 +3,7 @@
 
 import type { Config } from "../config/config.ts";
 import type { BudgetMemory } from "./budget.ts";
+import { jobReports, type JobReport } from "./job-report.ts";
 import { modelOf } from "./launch.ts";
 import { membersOf, type Member } from "./member.ts";
 import { orphansOf } from "./orphan.ts";
@@ -15,6 +16,7 @@ export type Report = {
   readonly services: readonly ServiceReport[];
   readonly holds: readonly HoldReport[];
   readonly budgets: readonly BudgetReport[];
+  readonly jobs: readonly JobReport[];
 };
 
 /** A budget of which 80 percent are spent, or all; or more, by a person's word. */
@@ -117,6 +119,7 @@ export function report(config: Config, memory: Memory, iso: (at: Instant) => str
         until: written(until),
       }),
     ),
+    jobs: jobReports(config, memory, iso),
   };
 }
 

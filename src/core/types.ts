@@ -5,15 +5,18 @@ import type { Backend, Cause, Millis } from "../config/config.ts";
 import type { OpenOrder } from "./answers.ts";
 import type { BudgetMemory } from "./budget.ts";
 import type { Hold } from "./hold.ts";
+import type { JobMemory, JobRun, JobSeen } from "./job.ts";
 import type { LoopMemory } from "./loop.ts";
 import type { Notice, Notices } from "./notice.ts";
 import type { LaunchSignals, Signals, SourceKept } from "./signals.ts";
+import type { Order } from "./order.ts";
 import type { NewTask, TaskMemory, Work } from "./task.ts";
 import type { SpentSeen } from "./usage.ts";
 
 export type { OpenOrder } from "./answers.ts";
 export type { Hold } from "./hold.ts";
 export type { LoopMemory } from "./loop.ts";
+export type * from "./order.ts";
 export type * from "./task.ts";
 
 /** Milliseconds since 1970, wall clock. */
@@ -46,6 +49,8 @@ export type Seen = {
   readonly orders: readonly Order[];
   /** Tasks that were claimed and are not in Memory yet; absent where there are none. */
   readonly claimed?: readonly NewTask[];
+  /** Commands of jobs that were begun, by run; absent where there are none. */
+  readonly jobs?: Readonly<Record<string, JobSeen>>;
   readonly outcomes: readonly Outcome[];
 };
 
@@ -95,27 +100,6 @@ export type RepoSeen = {
   readonly lost: boolean;
   /** Committed text by base name: status files and inboxes; null where the path is not in the tree. */
   readonly files: Readonly<Record<string, { readonly text: string; readonly hash: string } | null>>;
-};
-
-export type Order = {
-  readonly v: 1;
-  readonly id: string;
-  readonly at: Instant;
-  readonly by: string;
-  readonly verb:
-    | "up"
-    | "down"
-    | "restart"
-    | "pause"
-    | "resume"
-    | "send"
-    | "answer"
-    | "phase"
-    | "task";
-  /** Empty: all of them. */
-  readonly names: readonly string[];
-  readonly args: Readonly<Record<string, string>>;
-  readonly expires: Instant;
 };
 
 export type Outcome = {
@@ -358,6 +342,8 @@ export type Memory = {
   readonly notices?: Notices;
   /** Tasks that are not archived, by id. Absent where there never was one. */
   readonly tasks?: Readonly<Record<string, TaskMemory>>;
+  /** By name. Absent where the file never had one. */
+  readonly jobs?: Readonly<Record<string, JobMemory>>;
 };
 
 // ---- what is to be done ----
@@ -406,6 +392,8 @@ export type Action = { readonly id: string; readonly target: string; readonly be
     }
   /** Something done for a task outside of its agents: `target` is its id. */
   | { readonly do: "work"; readonly work: Work }
+  /** Begins or ends what a job does: `target` is its name. */
+  | { readonly do: "job"; readonly run: JobRun }
   /** Lays a notice into the outbox. */
   | { readonly do: "notify"; readonly notice: Notice }
   /** A line in the journal; `loud` ones are for a person. */

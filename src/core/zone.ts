@@ -80,6 +80,21 @@ export function midnight(year: number, month: number, day: number): Wall | null 
   return (daysBefore(year) + dayOfYear(year, month) + day - 1 - daysBefore(1970)) * DAY;
 }
 
+/** The day of the calendar that a wall time lies in. */
+export function dateOf(wall: Wall): {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+} {
+  const days = Math.floor(wall / DAY) + daysBefore(1970);
+  let year = Math.floor(days / 365.2425) + 1;
+  while (daysBefore(year) > days) year -= 1;
+  while (daysBefore(year + 1) <= days) year += 1;
+  let [month, day] = [1, days - daysBefore(year) + 1];
+  for (; day > daysIn(year, month); month += 1) day -= daysIn(year, month);
+  return { year, month, day };
+}
+
 /** 0 is Sunday. */
 export function weekday(wall: Wall): number {
   return (((Math.floor(wall / DAY) + 4) % 7) + 7) % 7;

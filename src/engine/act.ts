@@ -10,6 +10,7 @@ import { environmentOf } from "./environment.ts";
 import { keepEvidence } from "./evidence.ts";
 import type { Disk } from "./disk.ts";
 import { momentOf } from "./moment.ts";
+import { job } from "./jobs.ts";
 import { answer } from "./orders.ts";
 import { layOut } from "./outbox.ts";
 import type { Ports, Result, Terminal } from "./ports.ts";
@@ -123,6 +124,8 @@ async function perform(ports: Ports, disk: Disk, { action, acting }: Deed): Prom
       const told = await work({ ports, disk }, action, acting);
       return told.ok ? { ok: true, value: { ...NOTHING, told: told.value } } : told;
     }
+    case "job":
+      return done(await job({ ports, disk }, action, acting.setting.config));
     case "notify": {
       const { config } = acting.setting;
       const sources = { env: ports.env, read: (path: string) => ports.files.read(path) };

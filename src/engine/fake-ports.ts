@@ -2,7 +2,7 @@
 // is about. Time does not pass in it by itself.
 
 import { closedWorkshop } from "./closed-workshop.ts";
-import type { Ports, Terminal } from "./ports.ts";
+import type { Jobs, Ports, Terminal } from "./ports.ts";
 
 export function fakePorts(more: Partial<Terminal>): Ports {
   return {
@@ -28,6 +28,7 @@ export function fakePorts(more: Partial<Terminal>): Ports {
     },
     repos: { seen: () => ({}), onRing: () => {}, close: () => {} },
     workshop: closedWorkshop,
+    jobs: idleJobs,
     clock: {
       now: () => 0,
       steady: () => 0,
@@ -38,6 +39,13 @@ export function fakePorts(more: Partial<Terminal>): Ports {
     env: {},
   };
 }
+
+/** Whatever is begun is done at once. */
+const idleJobs: Jobs = {
+  begin: () => Promise.resolve({ ok: true, value: null }),
+  seen: () => ({ code: 0 }),
+  end: () => Promise.resolve({ ok: true, value: null }),
+};
 
 function terminal(more: Partial<Terminal>): Terminal {
   const nothing = () => Promise.resolve({ ok: true as const, value: null });

@@ -6,7 +6,15 @@ import type { Memory } from "../core/types.ts";
 import { isRaw, version, versionOf, type Raw } from "./memory-version.ts";
 
 /** Sections kept by name: one entry changes without the others being written. Any other is written whole. */
-const tables: ReadonlySet<string> = new Set(["agents", "loops", "holds", "orders", "tasks", "budgets"]);
+const tables: ReadonlySet<string> = new Set([
+  "agents",
+  "loops",
+  "holds",
+  "orders",
+  "tasks",
+  "budgets",
+  "jobs",
+]);
 
 export function snapshotLine(memory: Memory): string {
   return sealed(JSON.stringify({ memory }));

@@ -18,6 +18,7 @@ import type {
   Seen,
 } from "../core/types.ts";
 import type { Ledger } from "./ledger.ts";
+import { jobsSeen } from "./jobs.ts";
 import type { Look, Ports, Row } from "./ports.ts";
 
 /** tmux tells output in steps of a second: a screen read in the same one may have moved since. */
@@ -73,6 +74,7 @@ export function openObserver(ports: Ports, used: Ledger["look"]): Observer {
         orders: news.orders,
         outcomes: news.outcomes,
         ...((news.claimed ?? []).length > 0 && { claimed: news.claimed }),
+        ...jobsSeen(ports, config, memory),
       };
     },
   };

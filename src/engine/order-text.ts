@@ -18,6 +18,7 @@ const verbs: Readonly<Record<Order["verb"], true>> = {
   answer: true,
   phase: true,
   task: true,
+  job: true,
 };
 
 /** Ids sort by the time they were given; `random` (8 hex digits) keeps those of one millisecond apart. */

@@ -2,6 +2,7 @@
 // No call here throws for the world's failures: they come back as values.
 
 import type { Backend, Config } from "../config/config.ts";
+import type { JobSeen } from "../core/job.ts";
 import type { LaunchSignals, Signals as SignalsSeen } from "../core/signals.ts";
 import type { UsageTold } from "../core/usage.ts";
 import type {
@@ -197,6 +198,25 @@ export type Workshop = {
   discard(bench: Bench): Told;
 };
 
+export type JobAsk = {
+  /** Names the run: begun once, ever. */
+  readonly run: string;
+  /** Where it leaves what it prints and how it ended. */
+  readonly home: string;
+  readonly command: string;
+  readonly dir: string;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** Commands that the clock begins. They outlive the engine, and are known again by the next one. */
+export type Jobs = {
+  /** Returns when it runs. Who was begun before is left as it is. */
+  begin(ask: JobAsk): Promise<Result<null>>;
+  seen(ask: Pick<JobAsk, "run" | "home">): JobSeen;
+  /** Ends all that belongs to it. */
+  end(ask: Pick<JobAsk, "run" | "home">): Promise<Result<null>>;
+};
+
 /** Git, always behind the tick: `seen` answers at once with what is known; work goes on in the background. */
 export type Repos = {
   seen(config: Config, memory: Memory): Readonly<Record<string, RepoSeen | "unseen">>;
@@ -221,6 +241,7 @@ export type Ports = {
   readonly signals: Signals;
   readonly repos: Repos;
   readonly workshop: Workshop;
+  readonly jobs: Jobs;
   readonly clock: Clock;
   /** The environment every agent starts from. */
   readonly env: Readonly<Record<string, string>>;

@@ -206,11 +206,12 @@ export function entriesOf(decision: Decision, seen: Seen): readonly Entry[] {
   }));
 }
 
-/** Counting and weighing are looks, not deeds. */
+/** Counting and weighing are looks, not deeds; that a job begins is said with its time. */
 function isTold(action: Action): boolean {
   return (
     action.do !== "weigh" &&
     action.do !== "evidence" &&
+    !(action.do === "job" && action.run.is !== "end") &&
     !(action.do === "sweep" && action.signal === null)
   );
 }

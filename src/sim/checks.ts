@@ -139,9 +139,16 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
   const actionIsFit = (action: Action, { seen, before, decision, setting }: Decided): void => {
     if (action.because === "" && action.do !== "answer") wrong(`${action.id}: no because`);
     // Nor is anything done to an agent by telling a person that nobody is seen.
-    const looks = ["note", "answer", "write", "evidence", "weigh", "notify", "work"].includes(
-      action.do,
-    );
+    const looks = [
+      "note",
+      "answer",
+      "write",
+      "evidence",
+      "weigh",
+      "notify",
+      "work",
+      "job",
+    ].includes(action.do);
     if (seen.server === "unseen" && !looks) wrong(`${action.id}: done to the unseen`);
     if (action.do === "start") {
       excuse(action.target);

@@ -9,7 +9,8 @@ import type { Carrier } from "../engine/outbox.ts";
 import type { Files, Ports, Processes, Result, Terminal, Workshop } from "../engine/ports.ts";
 import { run as runEngine } from "../engine/run.ts";
 import { openStore } from "../engine/store.ts";
-import type { Chance } from "./chance.ts";
+import { SECOND, type Chance } from "./chance.ts";
+import type { Clockwork } from "./clockwork.ts";
 import { seenOf } from "./crash-fleet.ts";
 import { falseProcesses, falseTerminal } from "./terminal.ts";
 import { Killed, type Bell, type Time } from "./time.ts";
@@ -21,6 +22,9 @@ export type Crash = {
   readonly how: "before" | "half" | "after";
   readonly again: boolean;
 };
+
+/** How long the command of a job takes. */
+const JOB_MS = 7 * SECOND;
 
 /** Nothing is left to luck; every program has a child, and nobody hangs up on it. */
 export const NO_LUCK: Chance = {
@@ -44,6 +48,7 @@ export type World = {
   readonly crash: Crash | null;
   readonly config: Config;
   readonly workshop: (life: Life) => Workshop;
+  readonly clockwork: Clockwork;
   over: boolean;
   memory: Memory | null;
 };
@@ -78,6 +83,13 @@ export async function oneEngine(world: World): Promise<void> {
       close: () => {},
     },
     workshop: world.workshop(life),
+    jobs: world.clockwork.open({
+      step: life.step,
+      refuses: () => null,
+      lasts: () => JOB_MS,
+      code: () => 0,
+      ring: life.wake,
+    }),
     clock: {
       now: () => time.now(),
       steady: () => time.steady(),

@@ -8,6 +8,7 @@ import { orderId } from "../engine/order-text.ts";
 import { taskText } from "../engine/task-file.ts";
 import { makeTasks } from "../engine/tasks.ts";
 import { SECOND } from "./chance.ts";
+import { openClockwork } from "./clockwork.ts";
 import { oneEngine, NO_LUCK, type Crash, type Life, type World } from "./crash-engine.ts";
 import { BACKENDS, fleetConfig, HOME } from "./fleet.ts";
 import { taskActor } from "./task-actor.ts";
@@ -92,7 +93,16 @@ function openWorld(crash: Crash | null): { readonly world: World; readonly yard:
       hardness: () => "simple",
     });
   const none = { starts, heard: {}, told: {}, wrong, steps: [], crash, over: false, memory: null };
-  const world: World = { time, bell, machine, fake, config: CONFIG, workshop, ...none };
+  const world: World = {
+    time,
+    bell,
+    machine,
+    fake,
+    config: CONFIG,
+    workshop,
+    clockwork: openClockwork(time),
+    ...none,
+  };
   plot(world);
   return { world, yard };
 }

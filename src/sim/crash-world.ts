@@ -7,6 +7,7 @@ import { fakeDisk, put, textOf } from "../engine/fake-disk.ts";
 import { leave, makeOrders, ordersDir } from "../engine/orders.ts";
 import { orderId } from "../engine/order-text.ts";
 import { SECOND } from "./chance.ts";
+import { openClockwork } from "./clockwork.ts";
 import { oneEngine, NO_LUCK, type Crash, type World } from "./crash-engine.ts";
 import { actor, CONFIG, PUSHED } from "./crash-fleet.ts";
 import { HOME } from "./fleet.ts";
@@ -74,9 +75,11 @@ function openWorld(crash: Crash | null): World {
     put(fake, `${HOME}/prompts/${role}.md`, `You are the ${role}.`);
   makeOrders({ disk: fake.disk, stateDir: CONFIG.stateDir });
   const workshop = () => closedWorkshop;
+  const clockwork = openClockwork(time);
   const first = {
     config: CONFIG,
     workshop,
+    clockwork,
     starts,
     heard,
     told,

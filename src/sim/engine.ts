@@ -7,6 +7,7 @@ import { run as runEngine } from "../engine/run.ts";
 import { openStore } from "../engine/store.ts";
 import { SECOND } from "./chance.ts";
 import { isWild, type Faults } from "./faults.ts";
+import { luckyJobs } from "./job-luck.ts";
 import type { Tell, World } from "./night.ts";
 import { strayed } from "./people.ts";
 import { falseProcesses, falseTerminal, type Line } from "./terminal.ts";
@@ -77,6 +78,15 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
       conflicts: () => isWild(faults, "git") && chance.hit(0.1),
       hardness: () => chance.pick(["simple", "complex", "hard to say"]),
     }),
+    jobs: luckyJobs({
+      work: world.clockwork,
+      chance,
+      faults,
+      ring: () => void (bell.rung = true),
+      goesOn: () => {
+        if (world.epoch !== mine || world.over) throw new Killed();
+      },
+    }),
     clock: {
       now: () => time.now(),
       steady: () => time.steady(),
@@ -109,6 +119,7 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
         world.remembers = true;
         checks.saved();
         world.told.saved();
+        world.jobs.saved();
         for (const [name, loop] of Object.entries(memory.loops))
           world.repos.get(name)?.entered(loop);
         return saved;
@@ -131,6 +142,7 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
       tell?.(one, time);
       checks.decided(one);
       world.told.decided(one);
+      world.jobs.decided(one);
     },
   });
 }

@@ -14,6 +14,8 @@ import { openChecks, type Checks, type Decided } from "./checks.ts";
 import { openEar, type Ear } from "./ear.ts";
 import { oneEngine, Over } from "./engine.ts";
 import { isWild, openFaults, plainBlows, schedule, type Faults, type Trouble } from "./faults.ts";
+import { openClockwork, type Clockwork } from "./clockwork.ts";
+import { openJobChecks, type JobChecks } from "./job-luck.ts";
 import { blowsOf } from "./people.ts";
 import { openRepo, type Repo } from "./repo.ts";
 import { falseSources } from "./sources.ts";
@@ -54,6 +56,8 @@ export type World = {
   readonly yard: Yard;
   /** What programs say of themselves. */
   readonly sources: Signals["seen"];
+  readonly clockwork: Clockwork;
+  readonly jobs: JobChecks;
   epoch: number;
   /** False from the loss of Memory until one is saved again: the server may die, and the disk be full, meanwhile. */
   remembers: boolean;
@@ -81,6 +85,7 @@ export async function playNight(world: World, tell: Tell | undefined): Promise<n
       if (forgets) {
         put(world.fake, `${world.setting().config.stateDir}/memory.jsonl`, "nothing but noise\n");
         checks.forgotten();
+        world.jobs.forgotten();
         world.remembers = false;
       }
       time.pass(chance.between(SECOND, chance.hit(0.1) ? 20 * MINUTE : 30 * SECOND));
@@ -113,6 +118,7 @@ export function openWorld({ seed, start, without, fleet }: Plot): World {
     }),
   );
   const yard = openYard(time, (what) => checks.wrong(what));
+  const clockwork = openClockwork(time);
   const machine: Machine = openMachine({
     time,
     chance,
@@ -181,6 +187,8 @@ export function openWorld({ seed, start, without, fleet }: Plot): World {
     setting: () => setting,
     yard,
     sources: falseSources({ seed, time, machine, wild: () => isWild(faults, "looks") }),
+    clockwork,
+    jobs: openJobChecks(clockwork, wrong),
     epoch: 0,
     remembers: true,
     over: false,

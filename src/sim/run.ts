@@ -8,6 +8,7 @@ import type { Trouble } from "./faults.ts";
 import { fleetConfig, fleetText, HOME, SINKS, SOURCES } from "./fleet.ts";
 import { openWorld, playNight, type Fleet, type Tell } from "./night.ts";
 import { order, tidied } from "./people.ts";
+import { JOBS, TASK_JOB } from "./job-luck.ts";
 import { addTasks, TASKS, tasksAtLast } from "./task-luck.ts";
 
 export type Night = {
@@ -51,12 +52,13 @@ export async function simulate(seed: number, hours: number, how: How = {}): Prom
   if (world.memory !== null) {
     checks.atLast(world.memory, world.setting());
     world.told.atLast(world.memory, world.setting().config);
+    world.jobs.atLast(world.memory, world.setting().config, time.now());
   }
   const agentHours = (hours + CALM / HOUR) * world.setting().config.agents.length;
   return { seed, violations: checks.violations, stats: { ...checks.stats, agentHours, engines } };
 }
 
-/** Every fourth fleet tells somebody: none of those whose nights are kept as incidents, which stay what they were. */
+/** Every fourth fleet tells somebody and has jobs: none of those whose nights are kept as incidents, which stay what they were. */
 const TELLS = { every: 4, from: 1 };
 /** And half of those have tasks as well. */
 const WORKS = { every: 8, from: 5 };
@@ -69,9 +71,9 @@ function works(seed: number): boolean {
 }
 
 function seeded(seed: number): (chance: Chance) => Fleet {
-  const sinks = seed % TELLS.every === TELLS.from ? SINKS : "";
-  const tasks = works(seed) ? TASKS : "";
   const sources = seed % SPEAKS.every === SPEAKS.from ? SOURCES : "";
+  const sinks = seed % TELLS.every === TELLS.from ? SINKS + JOBS : "";
+  const tasks = works(seed) ? TASKS + TASK_JOB : "";
   return (chance) =>
     fleetOf(fleetText(chance, tasks === "" ? "" : 'backend = "plain"\n') + sinks + tasks + sources);
 }

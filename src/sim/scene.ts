@@ -81,6 +81,7 @@ export type Change = {
   readonly ready?: readonly string[];
   readonly claimed?: Seen["claimed"];
   readonly spent?: Seen["spent"];
+  readonly jobs?: NonNullable<Seen["jobs"]>;
   readonly config?: string;
   readonly remember?: (memory: Memory) => Memory;
 };
@@ -142,6 +143,7 @@ export function look(before: Scene, afterMs: number, change: Change = {}): Scene
     outcomes: change.outcomes ?? [],
     ...(change.claimed !== undefined && { claimed: change.claimed }),
     ...(change.spent !== undefined && { spent: change.spent }),
+    ...(change.jobs !== undefined && { jobs: change.jobs }),
   };
   const remembered = change.remember?.(before.memory) ?? before.memory;
   const { memory, actions, due } = decide(setting, remembered, seen);

@@ -47,6 +47,9 @@ export function openToldChecks(ear: Ear, wrong: (what: string) => void): ToldChe
       for (const [name, { life }] of Object.entries(agents))
         if (life.is === "parked" && before.agents[name]?.life.is !== "parked")
           spells.set(name, (spells.get(name) ?? 0) + 1);
+      for (const [name, { last }] of Object.entries(decision.memory.jobs ?? {}))
+        if (last?.came === "failed" && before.jobs?.[name]?.last?.came !== "failed")
+          spells.set(`job ${name}`, (spells.get(`job ${name}`) ?? 0) + 1);
       for (const action of decision.actions) {
         if (action.do !== "notify") continue;
         const { notice } = action;

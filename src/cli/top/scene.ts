@@ -139,6 +139,7 @@ export const STANDING: Standing = {
     },
   ],
   quarantined: [],
+  jobs: [],
 };
 
 const LAST_LINES = new Map([

@@ -43,6 +43,14 @@ export const work: readonly Verb[] = [
     code: async () => (await import("../task.ts")).task,
   },
   {
+    name: "job",
+    args: "[list|run|pause|resume] [name...]",
+    about: "what the clock begins: when, what came of it; run one now",
+    flags: [JSON_FLAG],
+    examples: ["agents job", "agents job run nightly && agents why nightly"],
+    code: async () => (await import("../job.ts")).job,
+  },
+  {
     name: "merge",
     args: "[list|now|skip|order] [tasks...]",
     about: "which finished tasks land now, next and last; say which",
