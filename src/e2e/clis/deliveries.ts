@@ -57,7 +57,7 @@ async function deliver(stage: Stage, many: number): Promise<Seen> {
   const begun = performance.now();
   for (const { kind, text } of texts) {
     const sent = await stage.say(NAME, text);
-    if (sent.ok) count(receipts, sent.receipt);
+    if (sent.ok) tally(receipts, sent.receipt);
     else refused.push(`${kind}: ${sent.receipt}`);
     await stage.sees(() => timesSaid(stage, text) > 0, HEARD_MS);
   }
@@ -73,7 +73,7 @@ async function deliver(stage: Stage, many: number): Promise<Seen> {
 }
 
 /** By what showed that the words were taken. */
-function count(receipts: Map<string, number>, receipt: string): void {
+function tally(receipts: Map<string, number>, receipt: string): void {
   const proof = /accepted: (.*)/.exec(receipt)?.[1] ?? receipt;
   receipts.set(proof, (receipts.get(proof) ?? 0) + 1);
 }
