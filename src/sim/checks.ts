@@ -2,6 +2,7 @@
 // with the truth; a violation is a sentence with its hour, and the seed gives the whole night again.
 
 import type { Config } from "../config/config.ts";
+import { spentBudget } from "../core/budget.ts";
 import type { Setting } from "../core/case.ts";
 import { decide } from "../core/decide.ts";
 import { same } from "../core/step.ts";
@@ -9,6 +10,7 @@ import { NUDGE } from "../core/stall.ts";
 import type { Action, AgentMemory, Decision, Life, Memory, Order, Seen } from "../core/types.ts";
 import { HOUR, MINUTE, SECOND } from "./chance.ts";
 import { brokenRules } from "./rules.ts";
+import { brokenBudgetRules } from "./spending.ts";
 import { brokenTaskRules } from "./task-luck.ts";
 import type { Time } from "./time.ts";
 import type { Repo } from "./repo.ts";
@@ -248,7 +250,12 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
         const text = said ? before.agents[action.target]?.says[0]?.text : undefined;
         return text === undefined ? [] : [{ name: action.target, text }];
       });
-      for (const what of [...brokenRules(one), ...brokenTaskRules(one)]) wrong(what);
+      for (const what of [
+        ...brokenRules(one),
+        ...brokenTaskRules(one),
+        ...brokenBudgetRules(one),
+      ])
+        wrong(what);
       for (const [name, now] of Object.entries(decision.memory.agents)) {
         stopIsFit(name, before.agents[name], one);
         if (seen.stateWritable) watch(name, now);
@@ -325,9 +332,11 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
         if (memory.loops[name]?.complete === true)
           wrong(`at last ${last} never ran though the loop is complete`);
       }
-      for (const { name, enabled, kind, loop, watch: watching } of config.agents) {
+      for (const agent of config.agents) {
+        const { name, enabled, kind, loop, watch: watching } = agent;
         if (
           !enabled ||
+          spentBudget(agent, memory) !== null ||
           watching === "none" ||
           (kind === "loop" && memory.loops[loop ?? ""]?.complete === true)
         )

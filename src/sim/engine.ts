@@ -55,9 +55,7 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
     },
     signals: {
       seen: world.sources,
-      ended: () => {},
-      known: () => {},
-      used: () => [],
+      ...world.spending.open(),
       begin: () => Promise.resolve({ ok: true, value: {} }),
       close: () => {},
     },
@@ -141,6 +139,7 @@ export async function oneEngine(world: World, tell: Tell | undefined): Promise<v
     witness: (one) => {
       tell?.(one, time);
       checks.decided(one);
+      for (const what of world.spending.miscounted(one)) checks.wrong(what);
       world.told.decided(one);
       world.jobs.decided(one);
     },

@@ -19,6 +19,7 @@ import { openJobChecks, type JobChecks } from "./job-luck.ts";
 import { blowsOf } from "./people.ts";
 import { openRepo, type Repo } from "./repo.ts";
 import { falseSources } from "./sources.ts";
+import { openSpending, type Spending } from "./spending.ts";
 import { alsoAt, luckyTaskActor } from "./task-luck.ts";
 import { openYard, type Yard } from "./workshop.ts";
 import { openToldChecks, type ToldChecks } from "./told.ts";
@@ -56,6 +57,7 @@ export type World = {
   readonly yard: Yard;
   /** What programs say of themselves. */
   readonly sources: Signals["seen"];
+  readonly spending: Spending;
   readonly clockwork: Clockwork;
   readonly jobs: JobChecks;
   epoch: number;
@@ -117,6 +119,7 @@ export function openWorld({ seed, start, without, fleet }: Plot): World {
       return [loop.name, openRepo(shared)] as const;
     }),
   );
+  const spending = openSpending(seed, time);
   const yard = openYard(time, (what) => checks.wrong(what));
   const clockwork = openClockwork(time);
   const machine: Machine = openMachine({
@@ -150,6 +153,7 @@ export function openWorld({ seed, start, without, fleet }: Plot): World {
         shows: () => true,
         turned: () => {
           for (const repo of repos.values()) if (agent !== null) repo.turned(agent);
+          if (config.budget !== null) spending.turned(spec.target);
         },
       };
       return cast(agent, part);
@@ -189,6 +193,7 @@ export function openWorld({ seed, start, without, fleet }: Plot): World {
     sources: falseSources({ seed, time, machine, wild: () => isWild(faults, "looks") }),
     clockwork,
     jobs: openJobChecks(clockwork, wrong),
+    spending,
     epoch: 0,
     remembers: true,
     over: false,

@@ -9,6 +9,7 @@ import { fleetConfig, fleetText, HOME, SINKS, SOURCES } from "./fleet.ts";
 import { openWorld, playNight, type Fleet, type Tell } from "./night.ts";
 import { order, tidied } from "./people.ts";
 import { JOBS, TASK_JOB } from "./job-luck.ts";
+import { BUDGET, STOPS } from "./spending.ts";
 import { addTasks, TASKS, tasksAtLast } from "./task-luck.ts";
 
 export type Night = {
@@ -65,17 +66,28 @@ const WORKS = { every: 8, from: 5 };
 
 /** In every eighth they say themselves what they do, well or badly. */
 const SPEAKS = { every: 8, from: 7 };
+/** In every eighth their budgets hold or stop them, half of the time with tasks besides. */
+const SPENDS: ReadonlySet<number> = new Set([3, 13]);
+const SPENDS_EVERY = 16;
 
 function works(seed: number): boolean {
   return seed % WORKS.every === WORKS.from;
 }
 
 function seeded(seed: number): (chance: Chance) => Fleet {
+  const spends = SPENDS.has(seed % SPENDS_EVERY);
+  const budget = spends ? BUDGET + (seed % (2 * SPENDS_EVERY) < SPENDS_EVERY ? "" : STOPS) : "";
   const sources = seed % SPEAKS.every === SPEAKS.from ? SOURCES : "";
   const sinks = seed % TELLS.every === TELLS.from ? SINKS + JOBS : "";
   const tasks = works(seed) ? TASKS + TASK_JOB : "";
   return (chance) =>
-    fleetOf(fleetText(chance, tasks === "" ? "" : 'backend = "plain"\n') + sinks + tasks + sources);
+    fleetOf(
+      fleetText(chance, tasks === "" ? "" : 'backend = "plain"\n') +
+        sinks +
+        tasks +
+        sources +
+        budget,
+    );
 }
 
 function fleetOf(text: string): Fleet {

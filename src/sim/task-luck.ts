@@ -138,7 +138,7 @@ export function tasksAtLast({ yard, memory, fake, setting }: World): readonly st
   const open = tasksOf(memory).filter(
     ({ state }) => state === "queued" || state === "running" || state === "waiting",
   );
-  const stuck = open.filter(({ why }) => why !== "dependency");
+  const stuck = open.filter(({ why }) => why !== "dependency" && why !== "budget");
   return [
     ...yard.lost().map((line) => `"${line}" is lost`),
     ...waiting.map((path) => `at last ${path} was never claimed`),
