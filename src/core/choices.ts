@@ -1,9 +1,9 @@
 // The choices of a dialog, read from its screen by generic shapes: numbered rows (`❯ 1. Yes`, `1) Yes`) or words side
 // by side (`Allow once   Reject`), and which key leads to one of them. Pure; it presses nothing and judges nothing.
 
-import { dialogAt } from "./dialog.ts";
+import { dialogAt, openQuestion } from "./dialog.ts";
 import { hash } from "./hash.ts";
-import { hitsIn, rowsOf } from "./rows.ts";
+import { rowsOf } from "./rows.ts";
 import type { Backend } from "../config/config.ts";
 
 export type Dialog = {
@@ -31,16 +31,11 @@ const BESIDE = /^(?<labels>\p{Lu}[\p{L}' ]*?(?: {3}\p{Lu}[\p{L}' ]*?){1,5})(?: {
 const SELECTS = /\bselect\b/i;
 
 /** Null where nothing is asked, or its choices have none of the known shapes. */
-export function dialogOf(
-  { screen, input }: Pick<Backend, "screen" | "input">,
-  text: string,
-): Dialog | null {
+export function dialogOf(backend: Pick<Backend, "screen" | "input">, text: string): Dialog | null {
   const rows = rowsOf(text);
-  const hit = hitsIn(rows, screen.asking, 0).at(-1);
-  const line = input === null ? undefined : hitsIn(rows, [input], 0).at(-1);
-  // An input line below it: the question was answered, or only told of.
-  if (hit === undefined || (line !== undefined && line.end > hit.end)) return null;
-  const { start } = dialogAt(rows, screen.asking, hit);
+  const hit = openQuestion(backend, rows);
+  if (hit === null) return null;
+  const { start } = dialogAt(rows, backend.screen.asking, hit);
   const words = rows.text
     .slice(start)
     .split("\n")

@@ -35,3 +35,35 @@ test("a port that throws is an outcome like any other failure, and the next acti
   ]);
   expect(pressed).toEqual(["t-a", "t-a"]);
 });
+
+const QUESTION = "Do you want to proceed?";
+const asker = settingOf(
+  `[backend.b]\nbin = "b"\nscreen = { asking = ["^Do you want"] }\n[[agent]]\nname = "a"\nbackend = "b"\n`,
+);
+
+test.each([
+  ["a question that came up since the look", "working", QUESTION, []],
+  ["a question that went away since", QUESTION, "working", []],
+  ["what the look showed as well", QUESTION, `more\n${QUESTION}`, ["t-a"]],
+])(
+  "into %s nothing is typed unless it was there when that was decided",
+  async (_, then, now, typed) => {
+    const heard: string[] = [];
+    const terminal = fakePorts({
+      capture: () => Promise.resolve({ ok: true, value: { "": now } }),
+      type: (session) => {
+        heard.push(session);
+        return Promise.resolve({ ok: true, value: null });
+      },
+    });
+    const actor = openActor(terminal, fakeDisk(() => 0).disk);
+    const of = { id: "i", target: "a", because: "", session: "t-a", run: "r" } as const;
+    actor.begin([{ ...of, do: "type", text: "yes" }], {
+      setting: asker,
+      memory: FRESH,
+      screens: { "t-a": then },
+    });
+    await actor.idle();
+    expect([heard, actor.outcomes()[0]?.ok]).toEqual([typed, typed.length > 0]);
+  },
+);

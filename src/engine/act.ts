@@ -4,6 +4,8 @@
 import { dirname } from "node:path";
 import type { Setting } from "../core/case.ts";
 import { dialogOf } from "../core/choices.ts";
+import { questionRow } from "../core/dialog.ts";
+import { membersOf } from "../core/member.ts";
 import type { Action, Memory, Outcome, Survivor, Weight } from "../core/types.ts";
 import { logOf } from "./log-path.ts";
 import { environmentOf } from "./environment.ts";
@@ -41,6 +43,7 @@ type Done = {
 const NOTHING: Done = { left: [], weight: null };
 type Sweep = Extract<Action, { do: "sweep" }>;
 type Start = Extract<Action, { do: "start" }>;
+type Type = Extract<Action, { do: "type" }>;
 type Press = Extract<Action, { do: "press" }>;
 
 export function openActor(ports: Ports, disk: Disk): Actor {
@@ -105,7 +108,7 @@ async function perform(ports: Ports, disk: Disk, { action, acting }: Deed): Prom
     case "weigh":
       return weigh(ports, action.root);
     case "type":
-      return done(await terminal.type(action.session, action.run, action.text));
+      return done(await type(terminal, action, acting));
     case "press":
       return done(await press(terminal, action, acting));
     case "write":
@@ -176,6 +179,22 @@ async function start(ports: Ports, action: Start, { setting }: Acting): Promise<
     env: { ...env, ...signals.value },
     log: logOf(config, action.session),
   });
+}
+
+/** Nothing is typed into a question that came up since the look: its screen is read once more at the last moment. */
+async function type(terminal: Terminal, action: Type, acting: Acting): Promise<Result<unknown>> {
+  const { session, run, text, target } = action;
+  const { memory, setting, screens } = acting;
+  const member = membersOf(setting.config, memory).find(({ name }) => name === target);
+  if (member !== undefined) {
+    const pane = memory.agents[target]?.run?.pane ?? "";
+    const read = await terminal.capture([pane]);
+    if (!read.ok) return read;
+    const asks = (screen: string): string | null => questionRow(member.backend, screen);
+    if (asks(read.value[pane] ?? "") !== asks(screens[session] ?? ""))
+      return { ok: false, failure: "a question came up just before: nothing was typed" };
+  }
+  return terminal.type(session, run, text);
 }
 
 /** A key for a dialog is pressed only if the same one stands there, read once more at the last moment. */

@@ -1,7 +1,6 @@
 // One look at everything: panes, screens where something moved, files, repositories, orders, outcomes.
 // What could not be seen says so. It concludes nothing; it remembers only what spares the next look work.
 
-import { createHash } from "node:crypto";
 import type { Config } from "../config/config.ts";
 import { membersOf, type Member } from "../core/member.ts";
 import { filesToRead } from "../core/reads.ts";
@@ -14,17 +13,12 @@ import type {
   Order,
   Outcome,
   Pane,
-  Screen,
   Seen,
 } from "../core/types.ts";
 import type { Ledger } from "./ledger.ts";
 import { jobsSeen } from "./jobs.ts";
 import type { Look, Ports, Row } from "./ports.ts";
-
-/** tmux tells output in steps of a second: a screen read in the same one may have moved since. */
-const OUTPUT_STEP_MS = 1_000;
-
-type Known = { readonly key: string; readonly readAt: Instant; readonly screen: Screen };
+import { forgetOthers, openScreens, type Screens } from "./screens.ts";
 
 export type News = {
   readonly orders: readonly Order[];
@@ -41,7 +35,7 @@ export type Observer = {
 };
 
 export function openObserver(ports: Ports, used: Ledger["look"]): Observer {
-  const screens = new Map<string, Known>();
+  const screens = openScreens(ports.terminal);
   const panes = new Map<string, Pane>();
   let last: { readonly wall: Instant; readonly steady: number } | null = null;
   let rows: readonly Row[] = [];
@@ -53,11 +47,11 @@ export function openObserver(ports: Ports, used: Ledger["look"]): Observer {
       const since = last === null ? null : { wall: at - last.wall, steady: steady - last.steady };
       const look = await ports.terminal.look();
       rows = look.ok ? look.value.rows : [];
-      const read = await readScreens(ports, rows, { screens, at });
+      const unread = await screens.read(rows, { at, memory, asked: news.orders.length > 0 });
       const humans = rows.some((row) => row.attached) ? await ports.terminal.humans() : null;
       last = { wall: at, steady };
       const pressed = humans === null ? {} : humans.ok ? humans.value : null;
-      const shown = { rows, screens, panes, unread: read, pressed, at, memory };
+      const shown = { rows, screens, panes, unread, pressed, at, memory };
       const seen = panesOf(ports, config, shown);
       const spent = used(config, memory, at);
       return {
@@ -84,51 +78,9 @@ function serverOf(look: Awaited<ReturnType<Ports["terminal"]["look"]>>): Seen["s
   return look.ok ? (look.value satisfies Look).server : "unseen";
 }
 
-type Reading = { readonly screens: Map<string, Known>; readonly at: Instant };
-
-/** Reads the screens that may have moved; answers the panes that could not be read. */
-async function readScreens(
-  ports: Ports,
-  rows: readonly Row[],
-  { screens, at }: Reading,
-): Promise<ReadonlySet<string>> {
-  const moved = rows.filter((row) => {
-    const last = screens.get(row.pane);
-    return (
-      last === undefined || last.key !== row.key || last.readAt < row.outputAt + OUTPUT_STEP_MS
-    );
-  });
-  forgetOthers(screens, rows);
-  if (moved.length === 0) return new Set();
-  const captured = await ports.terminal.capture(moved.map((row) => row.pane));
-  const texts = captured.ok ? captured.value : {};
-  for (const row of moved) {
-    const text = texts[row.pane];
-    if (text !== undefined)
-      screens.set(row.pane, readNow(screens.get(row.pane), row, { text, at }));
-  }
-  return new Set(moved.filter((row) => texts[row.pane] === undefined).map((row) => row.pane));
-}
-
-function readNow(
-  before: Known | undefined,
-  row: Row,
-  read: { readonly text: string; readonly at: Instant },
-): Known {
-  const { text, at } = read;
-  const { key, outputAt } = row;
-  if (before?.screen.text === text) {
-    const screen =
-      before.screen.outputAt === outputAt ? before.screen : { ...before.screen, outputAt };
-    return { key, readAt: at, screen };
-  }
-  const hash = createHash("sha1").update(text).digest("hex").slice(0, 16);
-  return { key, readAt: at, screen: { text, hash, since: at, outputAt } };
-}
-
 type Shown = {
   readonly rows: readonly Row[];
-  readonly screens: ReadonlyMap<string, Known>;
+  readonly screens: Screens;
   readonly panes: Map<string, Pane>;
   readonly unread: ReadonlySet<string>;
   /** Null: nobody could say. */
@@ -147,9 +99,7 @@ function panesOf(ports: Ports, config: Config, shown: Shown): Seen["panes"] {
     if (row.mark === null && !members.has(row.session)) continue;
     const member = members.get(row.session);
     const before = shown.panes.get(row.pane);
-    const screen = shown.unread.has(row.pane)
-      ? null
-      : (shown.screens.get(row.pane)?.screen ?? null);
+    const screen = shown.unread.has(row.pane) ? null : shown.screens.of(row.pane);
     const alive = row.dead === null && row.pid !== null;
     const pane: Pane = {
       session: row.session,
@@ -197,11 +147,6 @@ function signalsOf(ports: Ports, row: Row, { member, memory }: Owner): Pane["sig
 /** Somebody is there: who cannot be asked when they last typed may be typing now. */
 function pressedAt({ pressed, at }: Shown, session: string): Instant | null {
   return pressed === null ? at : (pressed[session] ?? null);
-}
-
-function forgetOthers(held: Map<string, unknown>, rows: readonly Row[]): void {
-  const there = new Set(rows.map((row) => row.pane));
-  for (const pane of held.keys()) if (!there.has(pane)) held.delete(pane);
 }
 
 function startedOf(ports: Ports, row: Row, before: Pane | undefined): string | null {
