@@ -76,7 +76,7 @@ test("every labelled screen is judged as labelled", () => {
 
 test("every screen that was captured carries a label, or says why it has none", () => {
   const silent = index.filter(({ verdict, why }) => (verdict === null) === (why === undefined));
-  expect([index.length, silent]).toEqual([157, []]);
+  expect([index.length, silent]).toEqual([159, []]);
 });
 
 test("no screen of a working or asking agent is judged idle or gone", () => {
@@ -114,6 +114,7 @@ test("captured limits end when their banners say", () => {
       "codex-0.19.0/quoted-no-time.txt unknown",
       "codex-0.27.0/quoted-relative-hand.txt 2026-11-20T13:02:00.000Z",
       "gemini-0.61.0/limit-429.txt unknown",
+      "gemini-0.61.0/limit-after-escape.txt unknown",
       "gemini-0.10.0/quoted-daily-quota.txt unknown",
       "gemini-0.1.x/quoted-quota-429.txt unknown",
       "opencode-1.18.33/limit-429.txt 2026-11-20T11:59:00.000Z",
