@@ -39,6 +39,8 @@ export type Plot = {
   readonly start: Instant;
   readonly without: ReadonlySet<Trouble>;
   readonly fleet: (chance: Chance) => Fleet;
+  /** Whether programs say themselves what they do, where their backends have sources. */
+  readonly speaks: boolean;
 };
 
 export type World = {
@@ -97,7 +99,7 @@ export async function playNight(world: World, tell: Tell | undefined): Promise<n
   return engines;
 }
 
-export function openWorld({ seed, start, without, fleet }: Plot): World {
+export function openWorld({ seed, start, without, fleet, speaks }: Plot): World {
   const chance = openChance(seed);
   const time = openTime(start);
   const faults = openFaults(without);
@@ -190,7 +192,9 @@ export function openWorld({ seed, start, without, fleet }: Plot): World {
     fake,
     setting: () => setting,
     yard,
-    sources: falseSources({ seed, time, machine, wild: () => isWild(faults, "looks") }),
+    sources: speaks
+      ? falseSources({ seed, time, machine, wild: () => isWild(faults, "looks") })
+      : () => null,
     clockwork,
     jobs: openJobChecks(clockwork, wrong),
     spending,

@@ -17,7 +17,9 @@ const FALSE_KILL = /^\S+ (.* is stopped .* while it is .*|.* is killed as stalle
 
 export async function rehearse(asked: Rehearsing): Promise<Rehearsed> {
   const { config, seed, start, lastsMs } = asked;
-  const world = openWorld({ seed, start, without: without(asked.faults), fleet: () => own(asked) });
+  const fleet = (): Fleet => own(asked);
+  // Its screens are real ones; what its programs would write of themselves nobody knows.
+  const world = openWorld({ seed, start, without: without(asked.faults), fleet, speaks: false });
   const story = openStory();
   order(world, "up", []);
   world.time.plan(lastsMs, () => {

@@ -29,7 +29,8 @@ export type How = {
 
 export async function simulate(seed: number, hours: number, how: How = {}): Promise<Night> {
   const { tell, without = new Set() } = how;
-  const world = openWorld({ seed, start: START, without, fleet: seeded(seed) });
+  const fleet = seeded(seed);
+  const world = openWorld({ seed, start: START, without, fleet, speaks: speaks(seed) });
   const { time, faults, checks } = world;
   order(world, "up", []);
   if (works(seed)) addTasks(world, hours);
@@ -70,6 +71,10 @@ const SPEAKS = { every: 8, from: 7 };
 const SPENDS: ReadonlySet<number> = new Set([3, 13]);
 const SPENDS_EVERY = 16;
 
+function speaks(seed: number): boolean {
+  return seed % SPEAKS.every === SPEAKS.from;
+}
+
 function works(seed: number): boolean {
   return seed % WORKS.every === WORKS.from;
 }
@@ -77,7 +82,7 @@ function works(seed: number): boolean {
 function seeded(seed: number): (chance: Chance) => Fleet {
   const spends = SPENDS.has(seed % SPENDS_EVERY);
   const budget = spends ? BUDGET + (seed % (2 * SPENDS_EVERY) < SPENDS_EVERY ? "" : STOPS) : "";
-  const sources = seed % SPEAKS.every === SPEAKS.from ? SOURCES : "";
+  const sources = speaks(seed) ? SOURCES : "";
   const sinks = seed % TELLS.every === TELLS.from ? SINKS + JOBS : "";
   const tasks = works(seed) ? TASKS + TASK_JOB : "";
   return (chance) =>
