@@ -106,7 +106,7 @@ test("what was not begun is not begun: an agent that ends meanwhile starts when 
   expect([gone.agent("a").life.is, done(gone), gone.agent("a").because]).toEqual([
     "down",
     [],
-    "the budget of a is spent: 2,000,000 tokens of 2,000,000 tokens; it goes on tomorrow, or with `agents resume`",
+    "the budget of a is spent: 2,000,000 of 2,000,000 tokens; it goes on tomorrow, or with `agents resume`",
   ]);
   const open = look(gone, 1000, { orders: [order("resume", ["a"])], spent: news });
   expect([done(open), levels(open)]).toEqual([["a: start"], { "agent/a": ["fine", 1] }]);

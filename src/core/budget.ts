@@ -183,7 +183,7 @@ function levelOf(
   if (before !== undefined && before.level === level && before.of === of && before.freed !== true)
     return before;
   if (level === "fine" && granted === 0) return null;
-  const now = amount(nearest.limit.unit, used[nearest.limit.unit]);
+  const now = many(nearest.limit.unit, used[nearest.limit.unit]);
   const what = whose(scope, name);
   const until = day === null ? null : nextDay(seen);
   const because =
@@ -204,9 +204,13 @@ function whose(scope: BudgetMemory["scope"], name: string): string {
   }
 }
 
-function amount(unit: Limit["unit"], many: number): string {
-  const grouped = String(Math.round(many)).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
-  return unit === "usd" ? `$${many.toFixed(2)}` : `${grouped} ${unit}`;
+function amount(unit: Limit["unit"], most: number): string {
+  return unit === "usd" ? many(unit, most) : `${many(unit, most)} ${unit}`;
+}
+
+function many(unit: Limit["unit"], count: number): string {
+  if (unit === "usd") return `$${count.toFixed(2)}`;
+  return String(Math.round(count)).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
 function nextDay({ at, zone }: Pick<Seen, "at" | "zone">): Instant | null {

@@ -94,12 +94,12 @@ test("days are those of the calendar, and models have rows of their own", () => 
   ]);
 });
 
-test("the file is written once a minute at most, where nothing was used never, and at the end", () => {
+test("the file is written every ten seconds at most, where nothing was used never, and at the end", () => {
   const { disk, ledger, look, tell } = world();
   look(0);
   look(10 * MINUTE);
   expect(disk.writes).toBe(0);
-  for (let second = 0; second < 150; second += 1) {
+  for (let second = 0; second < 25; second += 1) {
     tell({ id: `m${second}`, figures: use(1, 1) });
     look(1_000);
   }
@@ -107,7 +107,27 @@ test("the file is written once a minute at most, where nothing was used never, a
   ledger.close();
   ledger.close();
   expect(disk.writes).toBe(4);
-  expect(JSON.parse(textOf(disk, path) ?? "").rows[0]).toMatchObject({ input: 150, output: 150 });
+  expect(JSON.parse(textOf(disk, path) ?? "").rows[0]).toMatchObject({ input: 25, output: 25 });
+});
+
+test("the more there is to write, the more seldom it is written", () => {
+  const rows = Array.from({ length: 3000 }, (_, at) => ({
+    ...use(1, 1),
+    day: "2026-11-20",
+    agent: `agent-${at}`,
+    task: null,
+    account: "work",
+    model: "big",
+    turns: 1,
+  }));
+  const disk = fakeDisk(() => 0);
+  put(disk, path, JSON.stringify({ v: 1, rows, agents: {} }));
+  const { look, tell } = world(disk);
+  for (let second = 0; second < 120; second += 1) {
+    tell({ id: `m${second}`, figures: use(1, 1) });
+    look(1_000);
+  }
+  expect(disk.writes).toBe(2);
 });
 
 test("who comes after a crash reads on from the place that belongs to the sums, and counts nothing twice", () => {

@@ -23,8 +23,9 @@ import type { Disk } from "./disk.ts";
 import { bounded, readLedger, usagePath, type Kept, type KeptAgent } from "./ledger-file.ts";
 import type { Ports, UsageNews } from "./ports.ts";
 
-/** Between two writings; what a crash costs is read again. */
-const WRITE_MS = 60_000;
+/** Between two writings, the longer the more there is to write; what a crash costs is read again. */
+const WRITE_MS = 10_000;
+const WRITE_BYTES_A_SECOND = 5_000;
 /** Between two figures that others are shown. */
 const SHOW_MS = 10_000;
 /** Messages of one agent that may still grow, and turns that may be told again. */
@@ -54,7 +55,7 @@ export function openLedger(disk: Disk, ports: Ports, stateDir: string): Ledger {
   let kept = readLedger(disk, stateDir);
   let sums = sumsOf(kept);
   let shown = { kept, at: Number.NEGATIVE_INFINITY };
-  let written = { kept, at: Number.NEGATIVE_INFINITY };
+  let written = { kept, at: Number.NEGATIVE_INFINITY, every: WRITE_MS };
   let { prices } = kept;
   let isStale = false;
   ports.signals.known(standsOf(kept));
@@ -72,8 +73,10 @@ export function openLedger(disk: Disk, ports: Ports, stateDir: string): Ledger {
     return kept;
   };
   const write = (at: Instant): void => {
-    const saved = disk.write(usagePath(stateDir), JSON.stringify(now()));
-    written = { kept: saved.ok ? now() : written.kept, at };
+    const text = JSON.stringify(now());
+    const saved = disk.write(usagePath(stateDir), text);
+    const every = Math.max(WRITE_MS, (text.length / WRITE_BYTES_A_SECOND) * 1000);
+    written = { kept: saved.ok ? now() : written.kept, at, every };
   };
   return {
     look: (config, memory, at) => {
@@ -87,7 +90,7 @@ export function openLedger(disk: Disk, ports: Ports, stateDir: string): Ledger {
       ({ prices } = config);
       const isDue = (since: Instant, every: number): boolean => Math.abs(at - since) >= every;
       if (isDue(shown.at, SHOW_MS) && shown.kept !== now()) shown = { kept: now(), at };
-      if (isDue(written.at, WRITE_MS) && written.kept !== now()) write(at);
+      if (isDue(written.at, written.every) && written.kept !== now()) write(at);
       if (config.budget === null) return null;
       const day = dayOf(at, ports.clock.zone());
       return spent(now(), [config.prices, day], () => spentSeen(now().rows, config.prices, day));

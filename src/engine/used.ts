@@ -30,7 +30,13 @@ export function sumOf(rows: readonly UsageRow[], prices: readonly Price[]): Sum 
   const { input, cached, output } = rows.reduce(plus, NO_FIGURES);
   const spent = rows.map((row) => spentOf(row, prices)).reduce(both, NOT_SPENT);
   const { turns, unpriced } = spent;
-  return { turns, input, cached, output, usd: knownUsd(spent), unpriced };
+  const usd = knownUsd(spent);
+  return { turns, input, cached, output, usd: usd === null ? null : rounded(usd), unpriced };
+}
+
+/** To a millionth: sums of parts of dollars end in noise. */
+function rounded(usd: number): number {
+  return Math.round(usd * 1e6) / 1e6;
 }
 
 /** The sums of what has the same name, the dearest first; what has none is left out. */
