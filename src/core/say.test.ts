@@ -48,6 +48,14 @@ test("text is pasted, left alone for a moment, submitted once, and answered with
   expect(worked.agent("a").says).toEqual([]);
 });
 
+test("what begins with a program's sign is typed so that it stays a text, but for what a person means as a command", () => {
+  const args = { text: "!date" };
+  const asked = [args, { ...args, as: "command" }].map((one) =>
+    done(look(running(ONE), 1000, { orders: [order("send", ["a"], one)] })),
+  );
+  expect(asked).toEqual([["a: type  !date"], ["a: type !date"]]);
+});
+
 test("defect 31: Enter is pressed again only while the text stands in the box, and three times at most", () => {
   let now = look(typed(sent(running(ONE))), 400);
   const did = [...done(now)];
