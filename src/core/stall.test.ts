@@ -130,7 +130,7 @@ test("without rules, screen, output and processor time are quiet together before
   });
 });
 
-test("what moves at every look is not weighed; what moved once is, a second later", () => {
+test("what moves at every look is not weighed; what moved once is, six seconds later", () => {
   const ruled = `${ONE}backend = "ruled"\n[backend.ruled]\nbin = "x"\nactive_re = "WORKS"\n`;
   let now = watch(
     look(running(ruled, "line 1"), 30_000),
@@ -141,7 +141,7 @@ test("what moves at every look is not weighed; what moved once is, a second late
     now = look(now, ms, { screens: { a: line } });
     return now.deeds.map((deed) => deed.do);
   };
-  expect([after(30_000, "line 2"), now.due]).toEqual([[], now.at + 1_000]);
+  expect([after(30_000, "line 2"), now.due]).toEqual([[], now.at + 6_000]);
   expect([after(30_000, "line 3"), after(30_000, "line 4")]).toEqual([[], []]);
   expect(now.due).toBe(now.at + 5 * MINUTE);
   expect(after(30_000, "line 4")).toEqual(["weigh"]);

@@ -23,8 +23,11 @@ type Up = Extract<Life, { is: "up" }>;
 const TWO_LOOKS_MS = 2_000;
 /** More CPU than this share of the quiet time is work, whatever the screen says. */
 const WORK_SHARE = 0.03;
-/** A look at every process is dear: what has only just changed is weighed when it has stood still for so long. */
-const STILL_MS = 1_000;
+/**
+ * A look at every process is dear: what has only just changed is weighed when it has stood still for so long, which is
+ * longer than a screen that keeps moving goes unread.
+ */
+const STILL_MS = 6_000;
 /** Stands for the action under way once the second weight has shown that nothing worked. */
 const WEIGHED = "weighed";
 /** What our own typing does to a screen within this time is no sign of life. */
@@ -100,11 +103,12 @@ function standing(c: Case, life: Up): Step {
     waits === null
       ? clock.quiet.since + c.member.backend.stallIdleMs
       : Math.max(waits, clock.quiet.since) + grace;
-  const moves = clock.quiet.since === c.at && life.quiet !== null;
-  const weighing = weigh(here, clock.quiet, { deadline, moves });
+  const weighing = weigh(here, clock.quiet, deadline);
   if (weighing !== null) return weighing;
   // What moves look after look is looked at with the others.
-  const soon = moves && life.quiet?.weight !== null ? c.at + STILL_MS : deadline;
+  const restless = clock.quiet.since === c.at && life.quiet?.weight === null;
+  const settled = clock.quiet.since + STILL_MS;
+  const soon = clock.quiet.weight === null && !restless && c.at < settled ? settled : deadline;
   if (c.at < deadline) return stay(here, { because, suspect: null }, Math.min(soon, deadline));
   return overdue(here, clock.quiet, { deadline, waits });
 }
@@ -135,17 +139,15 @@ function isKnownIdle(c: Case): boolean {
   return first !== undefined && first.from !== "silence";
 }
 
-type Scales = { readonly deadline: Instant; readonly moves: boolean };
-
 /** CPU time at the start of the quiet and at its deadline; a tree that worked in between is not quiet. */
-function weigh(c: Case, quiet: Quiet, { deadline, moves }: Scales): Step | null {
+function weigh(c: Case, quiet: Quiet, deadline: Instant): Step | null {
   if (isKnownIdle(c) || !isAlive(c.pane) || c.pane.pid === null || c.memory.run === null)
     return null;
   const answer = c.outcome?.weight ?? null;
   const life = c.memory.life;
   if (life.is !== "up") return null;
   if (answer !== null) return weighed(c, life, { quiet, answer });
-  if (moves) return null;
+  if (quiet.weight === null && c.at < Math.min(quiet.since + STILL_MS, deadline)) return null;
   const { doing } = c.memory;
   const stale = doing?.id === WEIGHED && quiet.weight === null;
   if (doing !== null && !stale && c.at < doing.until && doing.until <= c.at + ACTION_LIMIT_MS)
