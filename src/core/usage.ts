@@ -121,8 +121,21 @@ export function usdOf(figures: Figures, model: string, prices: readonly Price[])
   return millionths / PER;
 }
 
-/** The name itself, else the longest beginning of it. */
+/** Asked for each row of a ledger, and always the same. */
 function priceOf(model: string, prices: readonly Price[]): Price | null {
+  const known = found.get(prices) ?? new Map<string, Price | null>();
+  found.set(prices, known);
+  const price = known.get(model);
+  if (price !== undefined) return price;
+  const best = bestOf(model, prices);
+  known.set(model, best);
+  return best;
+}
+
+const found = new WeakMap<readonly Price[], Map<string, Price | null>>();
+
+/** The name itself, else the longest beginning of it. */
+function bestOf(model: string, prices: readonly Price[]): Price | null {
   const fits = prices.filter(({ model: name }) =>
     name.endsWith("*") ? model.startsWith(name.slice(0, -1)) : model === name,
   );
@@ -151,13 +164,15 @@ export function both(a: Spent, b: Spent): Spent {
 
 /** The sums that budgets are held against. */
 export function spentSeen(
-  rows: readonly UsageRow[],
+  rows: Iterable<UsageRow>,
   prices: readonly Price[],
   day: string,
 ): SpentSeen {
   const sums = { agents: sum(), accounts: sum(), tasks: sum(), steps: sum() };
   let all = NOT_SPENT;
   for (const row of rows) {
+    // Most rows are of other days and of no task.
+    if (row.day !== day && row.task === null) continue;
     const spent = spentOf(row, prices);
     if (row.task !== null) {
       sums.tasks.add(row.task, spent);

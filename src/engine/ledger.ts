@@ -16,7 +16,6 @@ import {
   type UsageRow,
   type UsageTold,
 } from "../core/usage.ts";
-import { remembering } from "../core/remembering.ts";
 import { same } from "../core/step.ts";
 import { wallAt } from "../core/zone.ts";
 import type { Disk } from "./disk.ts";
@@ -43,8 +42,13 @@ export type Ledger = {
   readonly close: () => void;
 };
 
-/** The same object while nothing was used and the day is the same. */
-const spent = remembering<SpentSeen>(() => true);
+/** What budgets are held against, made anew only where something was used, or another day or price counts. */
+type SeenOf = {
+  readonly count: number;
+  readonly day: string;
+  readonly prices: Kept["prices"];
+  readonly spent: SpentSeen;
+};
 
 type Sums = {
   readonly rows: Map<string, UsageRow>;
@@ -58,6 +62,9 @@ export function openLedger(disk: Disk, ports: Ports, stateDir: string): Ledger {
   let written = { kept, at: Number.NEGATIVE_INFINITY, every: WRITE_MS };
   let { prices } = kept;
   let isStale = false;
+  /** Looks at which something was used. */
+  let count = 0;
+  let seen: SeenOf | null = null;
   ports.signals.known(standsOf(kept));
   const now = (): Kept => {
     if (!isStale) return kept;
@@ -85,6 +92,7 @@ export function openLedger(disk: Disk, ports: Ports, stateDir: string): Ledger {
         const members = new Map(membersOf(config, memory).map((one) => [one.name, one]));
         for (const one of news) add(sums, one, { members, zone: ports.clock.zone() });
         isStale = true;
+        count += 1;
       }
       if (prices !== config.prices && !same(prices, config.prices)) isStale = true;
       ({ prices } = config);
@@ -93,7 +101,9 @@ export function openLedger(disk: Disk, ports: Ports, stateDir: string): Ledger {
       if (isDue(written.at, written.every) && written.kept !== now()) write(at);
       if (config.budget === null) return null;
       const day = dayOf(at, ports.clock.zone());
-      return spent(now(), [config.prices, day], () => spentSeen(now().rows, config.prices, day));
+      const isSame = seen?.count === count && seen.day === day && seen.prices === prices;
+      if (!isSame) seen = { count, day, prices, spent: spentSeen(sums.rows.values(), prices, day) };
+      return seen?.spent ?? null;
     },
     kept: now,
     shown: () => shown.kept,
