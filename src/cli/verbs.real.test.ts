@@ -285,6 +285,7 @@ test("why tells what was seen, decided and awaited, with names of variables and 
     evidence: [{ from: "screen", rule: "ready>$" }],
     life: "up",
     want: { is: "up", because: "the fleet is up" },
+    way: null,
     pending: null,
     launch: { argv: ["sh", "-c", "exec sh talk.sh"], env: ["API_TOKEN"] },
   });

@@ -26,6 +26,7 @@ const WHY: Why = {
   until: null,
   because: "",
   want: { is: "up", because: "the fleet is up" },
+  way: null,
   paused: false,
   pending: null,
   messages: [],
@@ -75,4 +76,11 @@ test("who asks waits for an answer, and is told with the verb that gives it", ()
     "waits for your answer: agents answer a",
     "waits for nothing",
   ]);
+});
+
+test("the agent of a routed step says where the route led, and why", () => {
+  const way = { backend: "spare", model: "m", because: "in place of quick, at its usage limit" };
+  expect(whyText({ ...WHY, way }, outside)).toContain(
+    "route     spare: in place of quick, at its usage limit\n",
+  );
 });

@@ -25,6 +25,7 @@ export function whyText(told: Why, outside: Outside): string {
     lines("its words", itsWords(told, now)),
     line("decided", decided(told, now)),
     line("wanted", `${told.want.is}: ${told.want.because}`),
+    ...(told.way === null ? [] : [line("route", `${told.way.backend}: ${told.way.because}`)]),
     lines("waits for", waitsFor(told, now)),
     lines("runs", runs(told, now)),
     ...used(told).map((text) => line("used", text)),

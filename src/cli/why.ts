@@ -8,6 +8,7 @@ import { FRESH } from "../core/fresh.ts";
 import { membersOf, type Member } from "../core/member.ts";
 import { orphansOf } from "../core/orphan.ts";
 import type { SourceKept } from "../core/signals.ts";
+import type { Way } from "../core/route.ts";
 import type { AgentMemory, Evidence, Memory, Want } from "../core/types.ts";
 import { envLines } from "../engine/environment.ts";
 import { readEvents, type Event } from "../engine/events.ts";
@@ -48,6 +49,8 @@ export type Why = {
   /** Patterns of its backend that are out of use. */
   readonly quarantined: readonly string[];
   readonly want: Want;
+  /** Of the agent of a task's step that a route led somewhere: where, and why. */
+  readonly way: Way | null;
   readonly paused: boolean;
   readonly pending: { readonly since: string; readonly because: string } | null;
   readonly messages: readonly {
@@ -143,6 +146,8 @@ function whyOf(outside: Outside, standing: Standing, { config, memory, member }:
       agents.includes(name) ? [because] : [],
     ),
     want: wantOf(config, member, memory),
+    way:
+      Object.values(memory.tasks ?? {}).find(({ step }) => step?.agent === name)?.step?.way ?? null,
     paused: (one?.paused ?? false) !== false,
     pending:
       one === undefined || one.pending === null

@@ -135,25 +135,3 @@ test("a landing is written down as every visit is: who was set to it, and what i
     "1-2-merge/result.json": { came: "passed", told: LANDED },
   });
 });
-
-test("each visit of a step says who was set to it", () => {
-  let now = openShop(SHOP, [newTask("t1", { model: "big" })]);
-  const metas: unknown[] = [];
-  for (let looks = 0; looks < 60 && metas.length < 1; looks += 1) {
-    now = next(now, {});
-    for (const one of now.actions)
-      if (one.do === "write" && one.path.endsWith("/1-1-plan/meta.json"))
-        metas.push(JSON.parse(one.text ?? ""));
-  }
-  expect(metas).toMatchObject([
-    {
-      schema: "agents.meta/1",
-      step: "plan",
-      role: "planner",
-      agent: "t1-plan-1",
-      backend: "talker",
-      model: "big",
-      because: "the model asked for",
-    },
-  ]);
-});

@@ -9,7 +9,7 @@ import {
   taskOf,
   type Script,
 } from "../sim/task-scene.ts";
-import { limited, look, order, SCREENS, type Scene } from "../sim/scene.ts";
+import { limited, look, SCREENS, type Scene } from "../sim/scene.ts";
 import { followed } from "./incident.ts";
 import type { TaskMemory } from "./types.ts";
 
@@ -161,31 +161,6 @@ test("a limit hands a step over to the next backend that is free, and spends not
   });
 });
 
-test("who takes over is told where the work stands", () => {
-  let now = met(limited("23:30 (UTC)"));
-  const written: string[] = [];
-  const asked: unknown[] = [];
-  for (let looks = 0; looks < 60 && !(isAt("agent")(now) && looks > 3); looks += 1) {
-    now = next(now, RUNS);
-    for (const one of now.actions) {
-      if (one.do === "write" && one.path.endsWith("handover-1.md")) written.push(one.text ?? "");
-      if (one.do === "work" && one.work.is === "worktree") asked.push(one.work.brief?.hands);
-      if (one.do === "work" && one.work.is === "diff") asked.push(one.work.aside);
-    }
-  }
-  expect(written).toHaveLength(1);
-  expect(written[0]).toContain("Another agent (talker) began do of t1 and had to stop");
-  expect(asked).toEqual([
-    1,
-    [
-      {
-        what: "What the one before you left",
-        path: "/fleet/.agents/state/tasks/t1/1-1-do/handover-1.md",
-      },
-    ],
-  ]);
-});
-
 test("a limit never climbs the ladder", () => {
   const now = after(met(limited("23:30 (UTC)")), RUNS, isAt("agent"), 60);
   expect(wayIn(now)).not.toContain("failure");
@@ -244,12 +219,6 @@ test("a lost login hands over as well, is told aloud, and keeps nobody of the fi
   expect(now.memory.holds["talker"]).toMatchObject({ why: "login", sure: false });
   now = after(now, RUNS, isAt("agent"), 60);
   expect(wayIn(now)).toBe("listener/l: in place of talker, which lost its login; its pipeline");
-});
-
-test("an agent that a person stopped goes nowhere else", () => {
-  const stopped = met(limited("23:30 (UTC)"), LADDER);
-  const down = look(stopped, 1000, { orders: [order("down", ["t1-do-1"])] });
-  expect(taskOf(look(down, 1000), "t1").step?.moves).toBeUndefined();
 });
 
 const ASKS = `classifier = "./classify"\n${LABELS}`;

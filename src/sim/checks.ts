@@ -9,6 +9,7 @@ import { same } from "../core/step.ts";
 import { NUDGE } from "../core/stall.ts";
 import type { Action, AgentMemory, Decision, Life, Memory, Order, Seen } from "../core/types.ts";
 import { HOUR, MINUTE, SECOND } from "./chance.ts";
+import { brokenRouteRules } from "./checks-route.ts";
 import { brokenRules } from "./rules.ts";
 import { brokenBudgetRules } from "./spending.ts";
 import { brokenTaskRules } from "./task-luck.ts";
@@ -250,12 +251,8 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
         const text = said ? before.agents[action.target]?.says[0]?.text : undefined;
         return text === undefined ? [] : [{ name: action.target, text }];
       });
-      for (const what of [
-        ...brokenRules(one),
-        ...brokenTaskRules(one),
-        ...brokenBudgetRules(one),
-      ])
-        wrong(what);
+      const broken = [brokenRules, brokenTaskRules, brokenRouteRules, brokenBudgetRules];
+      for (const what of broken.flatMap((rules) => rules(one))) wrong(what);
       for (const [name, now] of Object.entries(decision.memory.agents)) {
         stopIsFit(name, before.agents[name], one);
         if (seen.stateWritable) watch(name, now);

@@ -10,6 +10,7 @@ import { makeOrders, ordersDir } from "../engine/orders.ts";
 import type { Signals } from "../engine/ports.ts";
 import type { Account, Play } from "./actor.ts";
 import { chance as openChance, HOUR, MINUTE, SECOND, type Chance } from "./chance.ts";
+import { openAccounts } from "./checks-route.ts";
 import { openChecks, type Checks, type Decided } from "./checks.ts";
 import { openEar, type Ear } from "./ear.ts";
 import { oneEngine, Over } from "./engine.ts";
@@ -122,6 +123,7 @@ export function openWorld({ seed, start, without, fleet, speaks }: Plot): World 
     }),
   );
   const spending = openSpending(seed, time);
+  const metBy = openAccounts(time, chance);
   const yard = openYard(time, (what) => checks.wrong(what));
   const clockwork = openClockwork(time);
   const machine: Machine = openMachine({
@@ -141,7 +143,8 @@ export function openWorld({ seed, start, without, fleet, speaks }: Plot): World 
     cast: (spec, stage) => {
       if (spec.env["AGENTS_TASK"] !== undefined) {
         for (const what of alsoAt(machine, spec)) checks.wrong(what);
-        return luckyTaskActor({ time, chance, faults, stage, yard, env: spec.env, fake });
+        const meets = (wild: boolean) => metBy(spec.argv, wild);
+        return luckyTaskActor({ time, chance, faults, stage, yard, env: spec.env, fake, meets });
       }
       const agent = config.agents.find((one) => one.name === spec.target) ?? null;
       const part = {
@@ -195,9 +198,9 @@ export function openWorld({ seed, start, without, fleet, speaks }: Plot): World 
     sources: speaks
       ? falseSources({ seed, time, machine, wild: () => isWild(faults, "looks") })
       : () => null,
+    spending,
     clockwork,
     jobs: openJobChecks(clockwork, wrong),
-    spending,
     epoch: 0,
     remembers: true,
     over: false,

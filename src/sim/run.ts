@@ -3,13 +3,14 @@
 
 import { plainActor, terminalActor } from "./actor.ts";
 import { HOUR, MINUTE, type Chance } from "./chance.ts";
+import { ROUTES } from "./checks-route.ts";
 import type { Checks } from "./checks.ts";
 import type { Trouble } from "./faults.ts";
 import { fleetConfig, fleetText, HOME, SINKS, SOURCES } from "./fleet.ts";
 import { openWorld, playNight, type Fleet, type Tell } from "./night.ts";
 import { order, tidied } from "./people.ts";
-import { JOBS, TASK_JOB } from "./job-luck.ts";
 import { BUDGET, STOPS } from "./spending.ts";
+import { JOBS, TASK_JOB } from "./job-luck.ts";
 import { addTasks, TASKS, tasksAtLast } from "./task-luck.ts";
 
 export type Night = {
@@ -29,8 +30,13 @@ export type How = {
 
 export async function simulate(seed: number, hours: number, how: How = {}): Promise<Night> {
   const { tell, without = new Set() } = how;
-  const fleet = seeded(seed);
-  const world = openWorld({ seed, start: START, without, fleet, speaks: speaks(seed) });
+  const world = openWorld({
+    seed,
+    start: START,
+    without,
+    fleet: seeded(seed),
+    speaks: speaks(seed),
+  });
   const { time, faults, checks } = world;
   order(world, "up", []);
   if (works(seed)) addTasks(world, hours);
@@ -64,6 +70,8 @@ export async function simulate(seed: number, hours: number, how: How = {}): Prom
 const TELLS = { every: 4, from: 1 };
 /** And half of those have tasks as well. */
 const WORKS = { every: 8, from: 5 };
+/** Of these every second has backends to go to. */
+const ROUTED = { every: 16, from: 5 };
 
 /** In every eighth they say themselves what they do, well or badly. */
 const SPEAKS = { every: 8, from: 7 };
@@ -84,7 +92,8 @@ function seeded(seed: number): (chance: Chance) => Fleet {
   const budget = spends ? BUDGET + (seed % (2 * SPENDS_EVERY) < SPENDS_EVERY ? "" : STOPS) : "";
   const sources = speaks(seed) ? SOURCES : "";
   const sinks = seed % TELLS.every === TELLS.from ? SINKS + JOBS : "";
-  const tasks = works(seed) ? TASKS + TASK_JOB : "";
+  const routes = seed % ROUTED.every === ROUTED.from ? ROUTES : "";
+  const tasks = works(seed) ? TASKS + TASK_JOB + routes : "";
   return (chance) =>
     fleetOf(
       fleetText(chance, tasks === "" ? "" : 'backend = "plain"\n') +

@@ -45,6 +45,16 @@ test(
 );
 
 test(
+  "whoever goes on elsewhere loses nothing and spends nothing, in nights that nobody has seen before",
+  async () => {
+    // In every sixteenth fleet tasks have backends to go to, which meet limits and lose logins.
+    const seed = 16 * (Date.now() % 1e8) + 5;
+    expect(await failuresOf(seed, 6)).toBe("");
+  },
+  NIGHT_MS,
+);
+
+test(
   "the best source that can be read counts, in nights that nobody has seen before",
   async () => {
     // In every eighth fleet programs say themselves what they do, and lie below the best source.

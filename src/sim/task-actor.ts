@@ -2,6 +2,7 @@
 // there for, says so in its report and ends. Given to it is what a real one gets: its environment.
 
 import { SECOND } from "./chance.ts";
+import type { Met } from "./checks-route.ts";
 import type { Time } from "./time.ts";
 import type { Yard } from "./workshop.ts";
 import type { Actor, Stage, Truth } from "./world.ts";
@@ -16,6 +17,8 @@ export type TaskPart = {
   readonly fails?: () => NonNullable<Parameters<Stage["exit"]>[0]> | null;
   readonly verdict?: () => string;
   readonly ms?: () => number;
+  /** What keeps it from work: it ends at a limit, and waits for a login. */
+  readonly meets?: () => Met;
 };
 
 export function taskActor(part: TaskPart): Actor {
@@ -24,6 +27,7 @@ export function taskActor(part: TaskPart): Actor {
   const step = env["AGENTS_STEP"] ?? "";
   const run = env["AGENTS_RUN_ID"] ?? "";
   let truth: Truth = "booting";
+  let met: Met = null;
   let since = time.steady();
   const become = (next: Truth): void => {
     truth = next;
@@ -41,12 +45,19 @@ export function taskActor(part: TaskPart): Actor {
   };
   time.plan(SECOND, () => {
     if (!stage.on()) return;
+    met = part.meets?.() ?? null;
+    if (met !== null) {
+      become(met.is === "limit" ? "limited" : "stuck");
+      if (met.is === "limit")
+        time.plan(2 * SECOND, () => stage.on() && stage.exit({ code: 1, signal: null }));
+      return;
+    }
     become("working");
     if (step === "implement") yard.write(task, `${task} by ${run}`);
     time.plan(part.ms?.() ?? 4 * SECOND, end);
   });
   return {
-    screen: () => (truth === "working" ? `working on ${step}` : ""),
+    screen: () => met?.screen ?? (truth === "working" ? `working on ${step}` : ""),
     title: () => "",
     truth: () => truth,
     since: () => since,

@@ -6,6 +6,7 @@ import { put, type fakeDisk } from "../engine/fake-disk.ts";
 import type { StartSpec } from "../engine/ports.ts";
 import { taskText } from "../engine/task-file.ts";
 import { HOUR, MINUTE, SECOND, type Chance } from "./chance.ts";
+import type { Met } from "./checks-route.ts";
 import type { Decided } from "./checks.ts";
 import { isWild, type Faults } from "./faults.ts";
 import type { World } from "./night.ts";
@@ -30,16 +31,18 @@ on_failure = "ask"
 const MOST = 8;
 
 type Luck = Pick<TaskPart, "time" | "stage" | "yard" | "env"> & {
+  readonly meets: (wild: boolean) => Met;
   readonly chance: Chance;
   readonly faults: Faults;
   readonly fake: ReturnType<typeof fakeDisk>;
 };
 
-export function luckyTaskActor({ chance, faults, fake, ...part }: Luck): Actor {
+export function luckyTaskActor({ chance, faults, fake, meets, ...part }: Luck): Actor {
   const wild = (): boolean => isWild(faults, "agents");
   return taskActor({
     ...part,
     write: (path, text) => put(fake, path, text),
+    meets: () => meets(isWild(faults, "limits")),
     ms: () => chance.between(5 * SECOND, wild() ? 40 * MINUTE : 5 * MINUTE),
     fails: () => {
       if (!wild() || chance.hit(0.75)) return null;
@@ -71,7 +74,8 @@ export function addTasks(world: World, hours: number): void {
   for (let at = 0; at < MOST; at += 1) {
     const id = `k${at}`;
     time.plan(chance.between(0, hours * HOUR), () => {
-      const more = { labels: [], model: null, body: "", by: "a person", at: time.now() };
+      const labels = chance.hit(0.3) ? ["hard"] : [];
+      const more = { labels, model: null, body: "", by: "a person", at: time.now() };
       const after = at > 0 && chance.hit(0.3) ? [`k${chance.between(0, at - 1)}`] : [];
       const files = chance.hit(0.3) ? ["src/**"] : [];
       const pipeline = chance.hit(0.3) ? "quick" : "";
