@@ -18,7 +18,10 @@ function text(
   task = "Title\n\nText",
   read: (path: string) => string | null = none,
 ): string {
-  const made = promptText({ ...BRIEF, ...brief }, { task, report: "/r/report.md", read });
+  const made = promptText(
+    { ...BRIEF, ...brief },
+    { task, report: "/r/report.md", program: "node '/a b.cjs'", read },
+  );
   return made.ok ? made.value : `! ${made.failure}`;
 }
 
@@ -42,6 +45,7 @@ test("a reviewer is told how to give a verdict, and others are not", () => {
   expect(text({ verdict: true })).toContain("agents report approve");
   expect(text({})).not.toContain("agents report approve");
   expect(text({})).toContain("/r/report.md");
+  expect(text({})).toContain("does not find `agents`, it is `node '/a b.cjs'`");
 });
 
 test("a prompt_file that is not there is told, and none of it is guessed", () => {

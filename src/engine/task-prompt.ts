@@ -20,10 +20,12 @@ type From = {
   /** Title and text of the task. */
   readonly task: string;
   readonly report: string;
+  /** Shell text that runs this program: the shells of some coding agents forget which PATH they were given. */
+  readonly program: string;
   readonly read: (path: string) => string | null;
 };
 
-export function promptText(brief: Brief, { task, report, read }: From): Result<string> {
+export function promptText(brief: Brief, { task, report, program, read }: From): Result<string> {
   const own = wordsOf(brief, read);
   if (!own.ok) return own;
   const hands = brief.hands.flatMap(({ what, path }) => {
@@ -47,7 +49,7 @@ export function promptText(brief: Brief, { task, report, read }: From): Result<s
       : [`This is attempt ${brief.attempt}: an earlier one came to nothing.`];
   return {
     ok: true,
-    value: `${[own.value, ...again, section("The task", task), ...hands, ...theirs, section("At the end", ending(brief, report))].join("\n\n")}\n`,
+    value: `${[own.value, ...again, section("The task", task), ...hands, ...theirs, section("At the end", ending(brief, { report, program }))].join("\n\n")}\n`,
   };
 }
 
@@ -61,11 +63,14 @@ function wordsOf({ prompt, role }: Brief, read: From["read"]): Result<string> {
     : { ok: true, value: text };
 }
 
-function ending({ verdict, commits }: Brief, report: string): string {
+type Ending = Pick<From, "report" | "program">;
+
+function ending({ verdict, commits }: Brief, { report, program }: Ending): string {
   const how = verdict
     ? "Write what you found into that file, and say your verdict with `agents report approve`, `agents report changes` or `agents report stuck`. Where that command is not to be had, put one line `VERDICT: approve` (or changes, or stuck) into the file. Where you may write no file, `agents report approve --file -` reads it on its input. Without a verdict nothing is approved."
     : `${commits ? "Commit everything. " : ""}Write in a few sentences what you did and what is open into that file, and say \`agents report done\`; or \`agents report stuck\` where you cannot go on.`;
-  return `Your report belongs into the file ${report} .\n${how}`;
+  const found = `If your shell does not find \`agents\`, it is \`${program}\`.`;
+  return `Your report belongs into the file ${report} .\n${how}\n${found}`;
 }
 
 function section(title: string, text: string): string {

@@ -3,6 +3,7 @@
 
 import type { Config } from "../config/config.ts";
 import type { Tasks } from "../config/tasks.ts";
+import type { Setting } from "../core/case.ts";
 import { isAgentOf } from "../core/task.ts";
 import { verdictIn } from "../core/verdict.ts";
 import type { Action, Brief, Work } from "../core/types.ts";
@@ -36,10 +37,7 @@ export async function work(
       if (!made.ok) return made;
       const stands = await workshop.worktree(bench);
       if (!stands.ok || asked.brief === null) return stands;
-      const told = tell(
-        { ports, disk },
-        { task: target, stateDir: config.stateDir, asked, brief: asked.brief },
-      );
+      const told = tell({ ports, disk }, { task: target, setting, asked, brief: asked.brief });
       return told.ok ? stands : told;
     }
     case "diff":
@@ -135,19 +133,20 @@ function benchOf(
 
 type Telling = {
   readonly task: string;
-  readonly stateDir: string;
+  readonly setting: Setting;
   readonly asked: Extract<Work, { is: "worktree" }>;
   readonly brief: Brief;
 };
 
-function tell({ ports, disk }: Means, { task, stateDir, asked, brief }: Telling): Result<null> {
-  const body = bodyOf(disk, stateDir, task);
+function tell({ ports, disk }: Means, { task, setting, asked, brief }: Telling): Result<null> {
+  const body = bodyOf(disk, setting.config.stateDir, task);
   if (!body.ok) return body;
   const read = (path: string): string | null => {
     const file = ports.files.read(path);
     return typeof file === "object" ? file.text : null;
   };
-  const text = promptText(brief, { task: body.value, report: `${asked.dir}/report.md`, read });
+  const report = `${asked.dir}/report.md`;
+  const text = promptText(brief, { task: body.value, report, program: setting.agents, read });
   return text.ok ? ports.files.write(`${asked.dir}/prompt.md`, text.value) : text;
 }
 
