@@ -3,11 +3,12 @@
 
 import type { Backend, Config } from "../config/config.ts";
 import { presetBackends } from "../config/backends.ts";
+import { backendsIn } from "../config/routes.ts";
 import { backendFindings } from "./doctor-backend.ts";
 import { fail, fine, warn, type Finding } from "./finding.ts";
 import { onPath, programIn } from "./on-path.ts";
 import type { Outside } from "./outside.ts";
-import { slotsOf } from "./slots.ts";
+import { slotsOf, type Tenant } from "./slots.ts";
 
 /** A slower answer is not waited for. */
 const VERSION_MS = 10_000;
@@ -19,7 +20,7 @@ export async function programFindings(
 ): Promise<readonly Finding[]> {
   const { presets } = await outside.shipped();
   const known = Object.values(presetBackends(presets, outside.home)).flatMap(programOf);
-  const used = [...new Set(config.agents.map(({ backend }) => backend))];
+  const used = [...new Set([...config.agents.map(({ backend }) => backend), ...ofTasks(config)])];
   const found = used.map((name) => findingsOf(outside, config, { name, known }));
   return (await Promise.all(found)).flat();
 }
@@ -30,7 +31,10 @@ async function findingsOf(
   { name, known }: { readonly name: string; readonly known: readonly string[] },
 ): Promise<readonly Finding[]> {
   const backend = config.backends[name];
-  const agents = config.agents.filter((one) => one.backend === name);
+  const agents = [
+    ...config.agents.filter((one) => one.backend === name),
+    ...workersOf(config, name),
+  ];
   const [agent] = agents;
   const what = `backend ${name}`;
   if (backend === undefined || agent === undefined) return [fine(what, "not used")];
@@ -47,6 +51,19 @@ async function findingsOf(
     fine(what, version === "" ? at : `${at} (${version})`),
     ...(doctor === null ? [] : backendFindings(outside, { backend, doctor, version, agents })),
   ];
+}
+
+/** Those that only steps of tasks run, or that their work may go to. */
+function ofTasks({ tasks }: Config): readonly string[] {
+  const steps = (tasks?.pipelines ?? []).flatMap((one) => one.steps);
+  const own = steps.flatMap(({ does }) => (does.kind === "agent" ? [does.backend] : []));
+  return [...own, ...backendsIn(tasks?.route ?? null)];
+}
+
+/** They work where worktrees are made. */
+function workersOf(config: Config, backend: string): readonly Tenant[] {
+  if (config.tasks === null || !ofTasks(config).includes(backend)) return [];
+  return [{ name: "tasks", dir: config.tasks.worktrees, env: {}, envFile: null }];
 }
 
 function missing(what: string, backend: Backend, program: string): Finding {

@@ -27,7 +27,7 @@ function problem(
   { step, program }: { readonly step: string; readonly program: string },
 ): Problem {
   const rows = (outside.text(path) ?? "").split("\n");
-  const at = rows.findIndex((row) => /^\s*wrap\s*=/.test(row) && row.includes(program));
+  const at = rows.findIndex((row) => /\bwrap\s*=/.test(row) && row.includes(program));
   const message = `step ${step}: its wrap begins with ${program}, which cannot be run here; install it, or take the wrap out`;
   return { file: path, line: Math.max(1, at + 1), column: 1, message, frame: "" };
 }

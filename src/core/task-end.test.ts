@@ -153,3 +153,15 @@ test("its end is written where a process without memory finds it", () => {
   const ends = now.actions.flatMap((one) => (one.do === "write" ? [one.path] : []));
   expect(ends).toEqual(["/fleet/.agents/state/tasks/t1/end.json"]);
 });
+
+test("an end that nobody can explain costs no attempt: the step begins again", () => {
+  let times = 0;
+  const task = ran({
+    ends: (name) => ({
+      code: name.startsWith("t1-plan") && (times += 1) === 1 ? null : 0,
+      signal: null,
+    }),
+  });
+  expect(task).toMatchObject({ state: "done", attempt: 1, visits: { plan: 1 } });
+  expect(times).toBe(2);
+});
