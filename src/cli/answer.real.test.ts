@@ -192,12 +192,3 @@ test("init asks on a terminal, and writes what was answered", async () => {
     'name = "worker-2"',
   ]);
 });
-
-test.each(["answer", "hold", "release", "adopt", "replay", "watchdog"])(
-  "agents %s --help says what it does, with two examples",
-  async (verb) => {
-    const { code, stdout, stderr } = await lab.agents(verb, "--help");
-    expect([code, stderr]).toEqual([0, ""]);
-    await expect(stdout).toMatchFileSnapshot(`golden/help-${verb}.txt`);
-  },
-);

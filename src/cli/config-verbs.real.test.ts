@@ -35,15 +35,6 @@ env = { API_TOKEN = "hush", TZ = "UTC" }
 prompt = "use Bearer abcdefgh12345678"
 `;
 
-test.each(["config", "backends", "explain", "doctor", "init", "selftest", "completion", "notify"])(
-  "agents %s --help says what it does, with two examples",
-  async (verb) => {
-    const lab = labs[0] ?? fresh();
-    const ran = await lab.agents(verb, "--help");
-    await expect(told(lab, ran)).toMatchFileSnapshot(`golden/help-${verb}.txt`);
-  },
-);
-
 test.each([
   ["broken", '[defaults]\nsession_prefix = "t-"\nlog_dir = ".agents\n'],
   ["unknown-key", GOOD.replace("prompt =", "promt =")],

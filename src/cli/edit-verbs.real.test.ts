@@ -35,13 +35,6 @@ const ran = async (...words: string[]): Promise<string> => {
   return `${code}\n${stdout}${stderr}`.replaceAll(lab.dir, "DIR");
 };
 
-test.each(["set", "add", "enable", "disable", "rm", "edit", "plan"])(
-  "agents %s --help says what it does, with two examples",
-  async (verb) => {
-    await expect(await ran(verb, "--help")).toMatchFileSnapshot(`golden/help-${verb}.txt`);
-  },
-);
-
 test("a key is set and unset, and the file is again what it was", async () => {
   expect(await ran("set", "writer.env.PORT", "8080", "--dry-run")).toBe(
     '0\n+ 11  env.PORT = "8080"\n',

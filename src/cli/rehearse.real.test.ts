@@ -26,12 +26,6 @@ name = "one"
 prompt = "work"
 `;
 
-test("agents rehearse --help says what it does, with two examples", async () => {
-  const { stdout, stderr, code } = await fresh().agents("rehearse", "--help");
-  expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
-  await expect(stdout).toMatchFileSnapshot("golden/help-rehearse.txt");
-});
-
 test("the same file tells the same story twice and elsewhere, and leaves nothing behind", async () => {
   const [here, there] = [fresh(), fresh()];
   for (const lab of [here, there]) lab.write("agents.toml", FILE);

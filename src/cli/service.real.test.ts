@@ -39,11 +39,6 @@ const asked = (): readonly string[] => {
 };
 const beats = (): number => asked().filter((line) => line === "systemd-notify WATCHDOG=1").length;
 
-test("service --help says what it does, with two examples", async () => {
-  const { stdout } = await lab.agents("service", "--help");
-  await expect(stdout).toMatchFileSnapshot("golden/help-service.txt");
-});
-
 test("it is installed, seen, and gone again without a trace", async () => {
   expect((await lab.with(env, "service")).code).toBe(3);
   const installed = await lab.with(env, "service", "install");

@@ -74,13 +74,6 @@ async function asks(id: string): Promise<void> {
   );
 }
 
-test("every verb of tasks says in its --help what it does", async () => {
-  for (const verb of ["task", "merge", "report"]) {
-    const { stdout } = await lab.agents(verb, "--help");
-    await expect(stdout).toMatchFileSnapshot(`golden/help-${verb}.txt`);
-  }
-});
-
 test("failure 19: a task goes from a sentence to the target with a person's word in between, and none of it into the file", async () => {
   const written = readFileSync(join(lab.dir, "agents.toml"), "utf8");
   expect(short(await lab.agents("task", "add", "Do it", "--id", "one"))).toBe("0 one");

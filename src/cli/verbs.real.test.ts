@@ -120,15 +120,6 @@ async function soon(is: () => boolean, what: () => string): Promise<void> {
   }
 }
 
-test("every verb's --help says what it does, with two examples", async () => {
-  const verbs = "restart pause resume send phase wait attach logs events why top".split(" ");
-  const helps = await Promise.all(verbs.map((verb) => lab.agents(verb, "--help")));
-  for (const [index, { code, stdout, stderr }] of helps.entries()) {
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    await expect(stdout).toMatchFileSnapshot(`golden/help-${verbs[index] ?? ""}.txt`);
-  }
-});
-
 test("a name that is nobody's is 4 for every verb, with what was probably meant", async () => {
   const calls = [
     ["restart", "an"],

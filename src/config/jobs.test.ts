@@ -130,6 +130,15 @@ zone = "Mars/Base"
   ]);
 });
 
+test("a job that adds tasks needs a place for them", () => {
+  const read = loaded(
+    `${HEAD.replace("[tasks]\n", "")}[[job]]\nname = "d"\nevery = "1h"\ntask = { title = "T" }\n`,
+  );
+  expect(read.ok ? [] : read.problems.map(({ message }) => message)).toEqual([
+    'job "d": a task needs a table [tasks]',
+  ]);
+});
+
 test.each([
   ["0 9 * *", 'needs five fields, as "0 9 * * 1-5", or a word such as "@daily"'],
   ["60 9 * * *", 'has no minute "60": 0-59 are'],
