@@ -5,7 +5,7 @@ import type { TaskMemory } from "../core/types.ts";
 import { countFlag, textFlag } from "./flags.ts";
 import { openLog, pieces } from "./log-file.ts";
 import { logText } from "./log-text.ts";
-import { type Call, type ExitCode, Refusal } from "./outside.ts";
+import { type Call, type ExitCode, type Outside, Refusal } from "./outside.ts";
 import { paint, plain } from "./paint.ts";
 import { readStanding } from "./standing.ts";
 import { table } from "./table.ts";
@@ -63,12 +63,23 @@ function linesOf(
   { dir }: StepLeft,
   now: string | null,
 ): readonly string[] | null {
-  const log = openLog(outside.disk, join(dir, "log")) ?? (now && openLog(outside.disk, now));
-  if (log === null || log === "") return null;
-  const text = logText(SIZE);
-  const lines: string[] = [];
-  for (const piece of pieces(log, 0, log.size)) lines.push(...text.feed(piece));
-  return [...lines, ...text.standing()];
+  const latest = openLog(outside.disk, join(dir, "log")) ?? (now && openLog(outside.disk, now));
+  const logs = [...movedLogs(outside, dir), latest].flatMap((log) => log || []);
+  if (logs.length === 0) return null;
+  return logs.flatMap((log) => {
+    const text = logText(SIZE);
+    const lines: string[] = [];
+    for (const piece of pieces(log, 0, log.size)) lines.push(...text.feed(piece));
+    return [...lines, ...text.standing()];
+  });
+}
+
+/** Of those that began the visit before another backend went on with it, the first one first. */
+function movedLogs({ disk, names }: Outside, dir: string): readonly ReturnType<typeof openLog>[] {
+  const moved = names(dir).flatMap((name) => /^log-(\d+)$/.exec(name)?.[1] ?? []);
+  return moved
+    .toSorted((a, b) => Number(a) - Number(b))
+    .map((number) => openLog(disk, join(dir, `log-${number}`)));
 }
 
 /** The newest patch since the commit that it began from. */

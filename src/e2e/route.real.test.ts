@@ -91,6 +91,8 @@ test("what one program left at its usage limit another one goes on with, and not
   expect(lab.git("origin.git", "show", "main:half.txt")).toBe("half");
   const { task } = JSON.parse((await lab.agents("task", "show", "one", "--json")).stdout);
   expect(task).toMatchObject({ attempt: 1, visits: { implement: 1, merge: 1 }, rounds: 0 });
+  const logs = (await lab.agents("task", "logs", "one")).stdout;
+  expect(logs).toContain("usage limit reached · resets in 3 hours");
   const told = (await lab.agents("events", "one")).stdout;
   expect(told).toContain("implement goes to quick: complexity complex, says the classifier");
   expect(told).toContain("implement goes on with spare, in place of quick, at its usage limit");
