@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
 import type { UsageRow } from "../core/usage.ts";
 import { dayOf } from "../engine/ledger.ts";
 import { readLedger, type Kept } from "../engine/ledger-file.ts";
-import { summed, sumOf, type Sum } from "../engine/used.ts";
+import { isMetered, summed, sumOf, type Sum } from "../engine/used.ts";
 import { durationFlag } from "./flags.ts";
 import { configInForce } from "./fleet.ts";
 import { type Call, type ExitCode, type Options, Refusal } from "./outside.ts";
@@ -73,11 +73,11 @@ function sinceOf({ outside }: Call, options: Options): string | null {
 }
 
 function unmeteredIn({ agents, backends }: Config, kept: Kept): readonly string[] {
-  const tells = (name: string): boolean =>
-    (backends[name]?.signals ?? []).some((one) => "usage" in one && one.usage.length > 0);
-  return agents.flatMap(({ name, backend }) =>
-    kept.agents[name] === undefined && !tells(backend) ? [name] : [],
-  );
+  return agents.flatMap(({ name, backend }) => {
+    const own = backends[backend];
+    const tells = own !== undefined && isMetered(own);
+    return kept.agents[name] === undefined && !tells ? [name] : [];
+  });
 }
 
 /** For what was named once and is not any more. */

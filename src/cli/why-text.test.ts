@@ -31,6 +31,7 @@ const WHY: Why = {
   pending: null,
   messages: [],
   usage: null,
+  metered: true,
   starts: 1,
   run: null,
   launch: { failure: "none" },
@@ -83,4 +84,22 @@ test("the agent of a routed step says where the route led, and why", () => {
   expect(whyText({ ...WHY, way }, outside)).toContain(
     "route     spare: in place of quick, at its usage limit\n",
   );
+});
+
+test("what it used is told with its context, and who cannot tell it is unmetered, not free", () => {
+  const of = (more: Partial<Why>) =>
+    whyText({ ...WHY, ...more }, outside)
+      .split("\n")
+      .filter((row) => row.startsWith("used"))
+      .map((row) => row.slice(10));
+  const usage = {
+    ...{ day: "2026-03-07", turns: 2, input: 3000, cached: 0, output: 40, usd: 1.5, unpriced: 0 },
+    ...{ context: 1500, window: 200_000, model: "big" },
+  };
+  expect([of({ usage }), of({}), of({ metered: false }), of({ kind: "service" })]).toEqual([
+    ["2 turns, 3,000 tokens in, 40 out, $1.50 today; its context holds 1,500 of 200,000 tokens"],
+    ["nothing that was told yet"],
+    ["unmetered: its program tells nothing of what it uses"],
+    [],
+  ]);
 });

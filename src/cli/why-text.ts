@@ -106,8 +106,9 @@ function runs({ run, starts: count }: Why, now: number): readonly string[] {
 }
 
 /** Services and what has no backend use nothing that could be told. */
-function used({ kind, usage }: Why): readonly string[] {
+function used({ kind, usage, metered }: Why): readonly string[] {
   if (kind === "service" || kind === "orphan") return [];
+  if (usage === null && metered) return ["nothing that was told yet"];
   if (usage === null) return ["unmetered: its program tells nothing of what it uses"];
   const context = contextWords(usage);
   return [`${usedWords(usage)} today${context === "" ? "" : `; ${context}`}`];

@@ -14,6 +14,7 @@ import { envLines } from "../engine/environment.ts";
 import { readEvents, type Event } from "../engine/events.ts";
 import { redact } from "../engine/redact.ts";
 import { readMemory } from "../engine/store.ts";
+import { isMetered } from "../engine/used.ts";
 import type { UsageShown } from "../core/usage.ts";
 import { configInForce, refuseName } from "./fleet.ts";
 import type { Call, ExitCode, Outside } from "./outside.ts";
@@ -59,8 +60,10 @@ export type Why = {
     readonly since: string;
   }[];
   readonly starts: number;
-  /** Today; null where its program tells nothing. */
+  /** Today; null where its program told nothing. */
   readonly usage: UsageShown | null;
+  /** Its program can tell it. */
+  readonly metered: boolean;
   readonly run: {
     readonly id: string;
     readonly since: string;
@@ -160,6 +163,7 @@ function whyOf(outside: Outside, standing: Standing, { config, memory, member }:
     })),
     starts: one?.starts ?? 0,
     usage: agent?.usage ?? null,
+    metered: isMetered(member.backend),
     run: runOf(one),
     launch: startedOf(outside, { config, memory, member }),
     events: events.ok ? events.value : [],

@@ -1,5 +1,6 @@
 // What the ledger holds, as people are shown it: each agent today, one task, and sums by whatever they ask for.
 
+import type { Backend } from "../config/config.ts";
 import type { Price } from "../config/usage.ts";
 import {
   both,
@@ -12,6 +13,11 @@ import {
   type UsageShown,
 } from "../core/usage.ts";
 import type { Kept } from "./ledger-file.ts";
+
+/** Whether one of its sources tells what is used. */
+export function isMetered({ signals }: Pick<Backend, "signals">): boolean {
+  return signals.some((one) => "usage" in one && one.usage.length > 0);
+}
 
 export type Sum = Pick<UsageShown, "turns" | "input" | "cached" | "output" | "usd" | "unpriced">;
 
