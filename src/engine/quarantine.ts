@@ -18,6 +18,7 @@ import { membersOf, type Member } from "../core/member.ts";
 import { remembering } from "../core/remembering.ts";
 import { fromBottom, rowsOf } from "../core/rows.ts";
 import type { Decision, Memory, Pane, Seen } from "../core/types.ts";
+import { doubtOf, type Doubt } from "./doubt.ts";
 
 /** All that is new in one look: for a whole fleet it takes milliseconds. */
 const lookMs: Millis = 1_000;
@@ -67,6 +68,7 @@ export function guarded(guard: Guard | null): Decide {
   const found = new Map<string, Quarantined>();
   const isGone = (rule: Rule): boolean => found.has(keyOf(rule));
   const usable = remembering<Setting>(() => true);
+  const doubts = doubtsOf(guard);
   let known: { readonly config: Config; readonly panes: WeakSet<Pane> } | null = null;
   return (asked, memory, seen) => {
     const { config } = asked;
@@ -76,8 +78,8 @@ export function guarded(guard: Guard | null): Decide {
       forgetOthers(found, config);
       if (known?.config !== config) known = { config, panes: new WeakSet() };
       const { panes } = known;
-      const isDoubtful = (rule: Rule): boolean => isDoubted(rule, guard) && !isGone(rule);
-      const news = newTexts(config, seen, { members, panes, isDoubtful });
+      const doubt = (rule: Rule): Doubt | null => (isGone(rule) ? null : doubts(rule));
+      const news = newTexts(config, seen, { members, panes, doubt });
       const culprits = culpritsIn(news, guard);
       if (culprits === "untried") unread = news;
       else for (const one of culprits) found.set(keyOf(one.rule), quarantinedBy(one, members));
@@ -105,13 +107,16 @@ function forgetOthers(found: Map<string, Quarantined>, config: Config): void {
   for (const key of found.keys()) if (!present.has(key)) found.delete(key);
 }
 
-/** What repeats nothing ends soon, and what comes with the program is known to. */
-function isDoubted(rule: Rule, { trusts }: Guard): boolean {
-  return repeats(rule) && !trusts(rule);
-}
-
-function repeats({ re }: Rule): boolean {
-  return /[*+?{]/.test(re.replaceAll(/\\.|\(\?(?:[:=!]|<[=!]|<\w+>)/g, ""));
+/** What comes with the program is known to end soon on any text. */
+function doubtsOf(guard: Guard | null): (rule: Rule) => Doubt | null {
+  const known = new WeakMap<Rule, Doubt | null>();
+  return (rule) => {
+    const before = known.get(rule);
+    if (before !== undefined) return before;
+    const doubt = guard === null || guard.trusts(rule) ? null : doubtOf(rule);
+    known.set(rule, doubt);
+    return doubt;
+  };
 }
 
 function keyOf({ flags, re }: Rule): string {
@@ -165,40 +170,37 @@ type Asking = {
   readonly members: readonly Member[];
   /** Those that were tried already: a pane that did not change is the same object. */
   readonly panes: WeakSet<Pane>;
-  readonly isDoubtful: (rule: Rule) => boolean;
+  readonly doubt: (rule: Rule) => Doubt | null;
 };
 
-function newTexts(
-  config: Config,
-  seen: Seen,
-  { members, panes, isDoubtful }: Asking,
-): readonly Text[] {
+function newTexts(config: Config, seen: Seen, { members, panes, doubt }: Asking): readonly Text[] {
   const shown = members.flatMap(({ name, session, backend }): readonly Text[] => {
     const pane = seen.panes[session];
     if (pane === undefined || panes.has(pane)) return [];
     const trials = [
-      ...trialsOf(screenRules(backend).filter(isDoubtful), pane.screen?.text ?? ""),
-      ...trialsOf(titleRules(backend).filter(isDoubtful), pane.title),
+      ...trialsOf(screenRules(backend), pane.screen?.text ?? "", doubt),
+      ...trialsOf(titleRules(backend), pane.title, doubt),
     ];
     return [{ where: `the screen of ${name}`, name, pane, trials }];
   });
   const pushed = config.loops.map((loop): Text => {
     const repo = seen.repos[loop.name] ?? "unseen";
     const subjects = repo === "unseen" ? [] : repo.commits.map(({ subject }) => subject);
-    const rules = subjectRules(loop).filter(isDoubtful);
+    const rules = subjectRules(loop);
     const where = `the subject of a commit (${loop.name})`;
-    const trials = subjects.flatMap((subject) => trialsOf(rules, subject));
+    const trials = subjects.flatMap((subject) => trialsOf(rules, subject, doubt));
     return { where, name: null, pane: null, trials };
   });
   return [...shown, ...pushed].filter(({ trials }) => trials.length > 0);
 }
 
-function trialsOf(rules: readonly Rule[], text: string): readonly Trial[] {
-  if (rules.length === 0 || text === "") return [];
+function trialsOf(rules: readonly Rule[], text: string, doubt: Asking["doubt"]): readonly Trial[] {
+  if (text === "" || rules.every((rule) => doubt(rule) === null)) return [];
   const rows = rowsOf(text);
-  return rules.map((rule) => {
+  return rules.flatMap((rule) => {
+    if (doubt(rule)?.(rows.text) !== true) return [];
     const from = rule.rows === null ? 0 : fromBottom(rows, rule.rows);
-    return { rule, text: rows.text, from };
+    return [{ rule, text: rows.text, from }];
   });
 }
 
