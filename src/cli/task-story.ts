@@ -159,7 +159,10 @@ function todo({ task, dir }: TaskTold): readonly string[] {
       ];
     case "queued":
     case "waiting":
-      return [`agents task cancel ${id}`];
+      return [
+        ...(task.why === "budget" ? ["agents resume opens what is spent once more"] : []),
+        `agents task cancel ${id}`,
+      ];
     case "done":
       return [looks];
   }

@@ -92,6 +92,22 @@ test("who is named must be there, and what was probably meant is said", () => {
   ]);
 });
 
+test("whom no budget sees is told, once for each", () => {
+  const answer = loaded('[budget]\nper_day = "$1"');
+  expect(answer.ok && answer.warnings.map(({ message }) => message)).toEqual([
+    'agent "builder" is unmetered: b does not tell what it uses, and no budget sees it',
+  ]);
+  const tells = loaded(`
+[[backend.b.signals]]
+reader = "jsonl_tail"
+path = "/l"
+usage = [{ when = {}, input = "in" }]
+[budget]
+per_day = "$1"
+`);
+  expect(tells.ok && tells.warnings).toEqual([]);
+});
+
 test("what a cache knew costs as all else, where nobody says otherwise", () => {
   const answer = loaded(`
 [price."big-4*"]

@@ -1,14 +1,17 @@
 // [budget] and [price] with every default filled in. A budget names agents and accounts that there are.
 
 import type { Budget, Limit } from "./budget.ts";
-import type { Agent } from "./config.ts";
+import type { Agent, Backend } from "./config.ts";
 import { FILLED } from "./defaults.ts";
 import type { Ground } from "./ground.ts";
 import type { Pieces } from "./pieces.ts";
 import { didYouMean } from "./suggest.ts";
 import type { Price } from "./usage.ts";
 
-type Known = { readonly agents: readonly Agent[]; readonly backends: readonly string[] };
+type Known = {
+  readonly agents: readonly Agent[];
+  readonly backends: ReadonlyMap<string, Backend>;
+};
 
 /** Null where the file has no such table: then nothing is limited. */
 export function budgetOf(
@@ -30,7 +33,13 @@ export function budgetOf(
     return all;
   };
   // Tasks are done on the account of their backend.
-  const accounts = [...new Set([...agents.map(({ account }) => account), ...backends])];
+  const accounts = [...new Set([...agents.map(({ account }) => account), ...backends.keys()])];
+  for (const { name, backend } of agents)
+    if (backends.get(backend)?.signals.every((one) => !("usage" in one) || one.usage.length === 0))
+      ground.warn(
+        ["budget"],
+        `agent "${name}" is unmetered: ${backend} does not tell what it uses, and no budget sees it`,
+      );
   return {
     perDay: raw.per_day ?? [],
     agent: {

@@ -131,7 +131,7 @@ function configOf(pieces: Pieces, ground: Ground, names: Names): Config {
     loops: around.loops,
     notify: sinksOf(pieces.notify, ground),
     tasks,
-    budget: budgetOf(pieces, ground, { agents, backends: [...around.backends.keys()] }),
+    budget: budgetOf(pieces, ground, { agents, backends: around.backends }),
     prices: pricesOf(pieces),
     jobs,
   };

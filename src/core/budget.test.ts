@@ -247,6 +247,28 @@ test("a step that ended in the meantime is followed by none, and no task begins 
   expect([taskOf(over, "t1").state, taskOf(over, "t1").attempt]).toEqual(["done", 1]);
 });
 
+test("a step has an amount of its own: stop ends its agent, and a word begins it anew", () => {
+  const toml = `${SHOP}[budget]\nper_step = "1k tokens"\nat_limit = "stop"\n`;
+  const works = { ends: () => null };
+  const begun = after(openShop(toml, [newTask("t1")]), works, (now) =>
+    Object.values(now.memory.agents).some(({ life }) => life.is === "up"),
+  );
+  const agent = taskOf(begun, "t1").step?.agent ?? "";
+  const tokens = used(0, { tokens: 1000 });
+  const news = spent(tokens, { steps: { [agent]: tokens } });
+  const stopped = after(next(begun, works, { spent: news }), works, ({ memory }) =>
+    Object.values(memory.agents).every(({ life }) => life.is === "down"),
+  );
+  expect(taskOf(next(stopped, works), "t1")).toMatchObject({
+    state: "waiting",
+    why: "budget",
+    attempt: 1,
+    because: `the budget of step ${agent} is spent: 1,000 of 1,000 tokens; it goes on with \`agents resume\``,
+  });
+  const again = next(stopped, works, { orders: [order("resume", [agent])], spent: news });
+  expect(done(again)).toContain(`${agent}: start`);
+});
+
 test("the time of a budget's end is that of this machine's calendar", () => {
   const before = running(`${ONE}[budget]\nper_day = "$1"\n`);
   const held = look(before, 1000, { spent: spent(used(1)) });

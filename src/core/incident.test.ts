@@ -3,7 +3,16 @@
 import { expect, test } from "vitest";
 import { look, running, SCREENS, settingOf } from "../sim/scene.ts";
 import { FRESH, freshAgent } from "./fresh.ts";
-import { followed, type Incident, isPast, ripeAt, type Shown, titleOf } from "./incident.ts";
+import {
+  levelOf,
+  followed,
+  type Incident,
+  isPast,
+  ripeAt,
+  type Shown,
+  titleOf,
+} from "./incident.ts";
+import type { BudgetMemory } from "./budget.ts";
 import type { TaskMemory, AgentMemory, Memory } from "./types.ts";
 import { newTask } from "../sim/task-scene.ts";
 import { freshTask } from "./task.ts";
@@ -69,6 +78,29 @@ test("who asks, is parked, lost the login or spent the credit, and a loop that i
     `budget: ${config.agents[2]?.account}`,
     "loop loop is done",
   ]);
+});
+
+test("a budget that is nearly spent is news, one that is spent an alarm, and one more than that is over", () => {
+  const of = (level: BudgetMemory["level"]) => {
+    const one: BudgetMemory = {
+      ...{ scope: "day", name: "", day: "2026-03-07", level, since: 0, until: null, granted: 0 },
+      ...{ of: "$1.00", because: `it is ${level}` },
+    };
+    return { budgets: { "day/": one } };
+  };
+  const warned = followed({}, shown({}, AT, of("warned")));
+  const reached = followed(warned, shown({}, AT + 1000, of("reached")));
+  const told = Object.values(reached).map((one) => [
+    titleOf(one),
+    one.text,
+    levelOf(one),
+    one.over,
+  ]);
+  expect(told).toEqual([
+    ["budget: today", "it is warned", "info", AT + 1000],
+    ["budget: today", "it is reached", "alarm", null],
+  ]);
+  expect(followed({}, shown({}, AT, of("fine")))).toEqual({});
 });
 
 test("what moves on by itself is no incident: a limit, a backoff, a pause, work", () => {

@@ -136,7 +136,9 @@ type Around = { readonly members: ReadonlyMap<string, Member>; readonly zone: st
 
 function add({ rows, agents }: Sums, news: UsageNews, { members, zone }: Around): void {
   const { agent, stand, told } = news;
-  let known = agents.get(agent) ?? { ...UNKNOWN, ...ownerOf(members.get(agent)) };
+  const member = members.get(agent);
+  const before = agents.get(agent) ?? { ...UNKNOWN, model: member?.agent?.model ?? "" };
+  let known = member === undefined ? before : { ...before, ...ownerOf(member) };
   for (const one of told) {
     const heard = heardBy(known, one);
     known = heard.known;
@@ -162,9 +164,9 @@ const UNKNOWN: KeptAgent = {
   turns: [],
 };
 
-function ownerOf(member: Member | undefined): Pick<KeptAgent, "task" | "account" | "model"> {
-  const { agent = null, account = null } = member ?? {};
-  return { task: agent?.task?.id ?? null, account: account ?? "", model: agent?.model ?? "" };
+/** As the file says now; who is no longer in it stays what it was. */
+function ownerOf({ agent, account }: Member): Pick<KeptAgent, "task" | "account"> {
+  return { task: agent?.task?.id ?? null, account: account ?? "" };
 }
 
 type Of = Pick<UsageRow, "day" | "agent" | "account" | "model">;
