@@ -138,6 +138,23 @@ test("failed work climbs the ladder, a rung each time, and stays on the last", (
   ]);
 });
 
+test("what passed, and changes that a review asks for, climb nothing", () => {
+  let now = openShop(`${SHOP}[route]\n${LADDER}`, [newTask("t1")]);
+  let reviews = 0;
+  const work: Script["work"] = (task, one) => {
+    const told = plainWork(task, one);
+    const review = one.is === "diff" && one.dir.endsWith("-review");
+    return review && (reviews += 1) === 1 ? { ...told, verdict: "changes" } : told;
+  };
+  const ways = new Set<string>();
+  for (let looks = 0; looks < 150; looks += 1) {
+    now = next(now, { work });
+    if (isAt("agent")(now)) ways.add(wayIn(now));
+  }
+  expect([taskOf(now, "t1").state, taskOf(now, "t1").rounds]).toEqual(["done", 1]);
+  expect([...ways]).toEqual(["talker/: its pipeline"]);
+});
+
 const SPARE = `fallback = [{ backend = "listener", model = "l" }, { backend = "plain" }]\n${LADDER}`;
 
 /** Its agent stands at this screen, and is looked at until something came of it. */

@@ -2,6 +2,9 @@ import { expect, test } from "vitest";
 import { after, newTask, next, openShop, SHOP, taskOf, type Script } from "../sim/task-scene.ts";
 import { limited, look, order, type Scene } from "../sim/scene.ts";
 import { MOVES_MAX } from "./route.ts";
+import type { Hold } from "./types.ts";
+
+const HOUR = 3_600_000;
 
 const SPARE = `${SHOP}pipeline = "q"
 [[pipeline]]
@@ -49,10 +52,33 @@ test("who takes over is told where the work stands", () => {
   ]);
 });
 
-test("an agent that a person stopped goes nowhere else", () => {
-  const stopped = met(limited("23:30 (UTC)"), SPARE.replace(/fallback.*/, ""));
-  const down = look(stopped, 1000, { orders: [order("down", ["t1-do-1"])] });
-  expect(taskOf(look(down, 1000), "t1").step?.moves).toBeUndefined();
+function held(at: number): Hold {
+  return { until: at + 9 * HOUR, sure: true, since: at, by: "x", probes: 0, probing: null };
+}
+
+test("an agent that a person stopped goes nowhere else, whatever its account does", () => {
+  const begun = after(openShop(SPARE, [newTask("t1")]), RUNS, isAt("agent"));
+  const said = next(next(next(begun, RUNS), RUNS), RUNS, { orders: [order("down", ["t1-do-1"])] });
+  const down = after(said, RUNS, ({ memory }) => memory.agents["t1-do-1"]?.life.is === "down");
+  const waits = next(down, RUNS, {
+    remember: (memory) => ({ ...memory, holds: { talker: held(down.at) } }),
+  });
+  expect(taskOf(next(waits, RUNS), "t1")).toMatchObject({
+    state: "needs-human",
+    because: "a person stopped its agent",
+    step: { stage: "agent", agent: "t1-do-1" },
+  });
+});
+
+test("the first fallback whose account is free takes over", () => {
+  const begun = after(openShop(SPARE, [newTask("t1")]), RUNS, isAt("agent"));
+  const up = next(next(begun, RUNS), RUNS);
+  const stopped = look(up, 1000, {
+    screens: { "t1-do-1": limited("23:30 (UTC)") },
+    remember: (memory) => ({ ...memory, holds: { listener: held(up.at) } }),
+  });
+  const now = after(stopped, RUNS, isAt("agent"), 60);
+  expect(taskOf(now, "t1").step?.way?.backend).toBe("plain");
 });
 
 test("a visit moves so often and no more; then it waits where it is", () => {

@@ -9,7 +9,7 @@ import {
   taskOf,
   type Script,
 } from "../sim/task-scene.ts";
-import { order, type Scene } from "../sim/scene.ts";
+import { look, order, SCREENS, type Scene } from "../sim/scene.ts";
 
 const RUNS: Script = { ends: () => null };
 const at =
@@ -90,6 +90,14 @@ test("a usage limit spends neither an attempt nor the time of the step", () => {
     visits: { plan: 1 },
   });
   expect(taskOf(held, "t1").step?.ranFrom).toBeNull();
+  // A step may take two hours; it waited three.
+  const hours = 3 * 3_600_000;
+  const long = look(held, hours, { steadyMs: hours });
+  const again = look(long, 1000, { screens: { "t1-plan-1": SCREENS.busy } });
+  expect(taskOf(next(again, RUNS), "t1")).toMatchObject({
+    state: "running",
+    step: { stage: "agent" },
+  });
 });
 
 test("failure 9: an agent that was ended from outside costs no attempt, and its step begins again", () => {
@@ -183,4 +191,32 @@ test("failure 14: a check that could not be run is not work that failed", () => 
     attempt: 1,
     visits: { plan: 1, implement: 1, check: 1 },
   });
+});
+
+test("nobody begins while anybody of the same task is remembered", () => {
+  const old = working().agent("t1-plan-1");
+  const asked = next(openShop(SHOP, [newTask("t1")]), RUNS);
+  expect(taskOf(asked, "t1").step).toMatchObject({ stage: "worktree" });
+  const now = next(asked, RUNS, {
+    remember: (memory) => ({ ...memory, agents: { ...memory.agents, "t1-plan-9": old } }),
+  });
+  expect(taskOf(now, "t1").step).toMatchObject({ stage: "worktree", agent: null, doing: null });
+});
+
+test("what an earlier try committed counts for the next one, which has nothing left to commit", () => {
+  const shop = `${SHOP}pipeline = "q"\n[[pipeline]]\nname = "q"\n[[pipeline.step]]\nid = "do"\nretries = 1\nbackoff = 0\n`;
+  let tries = 0;
+  let trees = 0;
+  const script: Script = {
+    ends: () => ({ code: (tries += 1) === 1 ? 1 : 0, signal: null }),
+    work: (task, work) => {
+      if (work.is === "worktree") return { base: "b0", head: (trees += 1) === 1 ? "b0" : "h1" };
+      if (work.is === "diff") return { ...plainWork(task, work), head: "h1" };
+      return plainWork(task, work);
+    },
+  };
+  const now = after(openShop(shop, [newTask("t1")]), script, (one) =>
+    ["done", "failed"].includes(taskOf(one, "t1").state),
+  );
+  expect(taskOf(now, "t1")).toMatchObject({ state: "done", visits: { do: 2 } });
 });

@@ -36,7 +36,7 @@ to = [{ backend = "swift", model = "m" }]
 /** What a task's program meets: the banner that it ends at, or the login that it asks for. */
 export type Met = { readonly is: "limit" | "login"; readonly screen: string } | null;
 
-/** Accounts of this world: a limit lasts for a while, a login until somebody sees to it. */
+/** Accounts of this world: a limit is over before the calm is, a login is back by luck. */
 export function openAccounts(time: Time, chance: Chance) {
   const untils = new Map<string, number>();
   return (argv: readonly string[], wild: boolean): Met => {
@@ -44,7 +44,7 @@ export function openAccounts(time: Time, chance: Chance) {
     if (name === undefined) return null;
     if (wild && chance.hit(0.1)) return { is: "login", screen: "Please log in again" };
     if (wild && chance.hit(0.15))
-      untils.set(name, time.now() + chance.between(5 * MINUTE, 6 * HOUR));
+      untils.set(name, time.now() + chance.between(5 * MINUTE, 3 * HOUR));
     const until = untils.get(name) ?? 0;
     if (until <= time.now()) return null;
     const clock = new Date(until).toISOString().slice(11, 16);
