@@ -2,13 +2,14 @@
 // on, unless --raw asks for the bytes. Follows across restarts and rotations until it is interrupted.
 
 import type { Config } from "../config/config.ts";
-import { marksOf } from "../engine/log-marks.ts";
+import { marksOf, type LogMark } from "../engine/log-marks.ts";
 import { countFlag, durationFlag, patternFlag } from "./flags.ts";
 import { checkNames, configInForce, orphansOf } from "./fleet.ts";
 import { WATCHDOG, watchdogSession } from "./keeper.ts";
 import { grown, openLog, pieces, startOfLast, type LogFile } from "./log-file.ts";
 import { placeAt } from "./log-since.ts";
 import { fromLineStart, lastLines, logText, type LogText } from "./log-text.ts";
+import { turnsOf } from "./log-turns.ts";
 import { type Call, type ExitCode, type Outside, Refusal, signalled } from "./outside.ts";
 import { paint } from "./paint.ts";
 import type { Size } from "./screen.ts";
@@ -24,6 +25,7 @@ type Source = {
   readonly name: string;
   readonly path: string;
   readonly log: LogFile;
+  readonly marks: readonly LogMark[];
   /** Where it begins to be shown. */
   readonly start: number;
 };
@@ -70,11 +72,13 @@ function sourcesOf(call: Call, config: Config, { names, since }: Named): readonl
     if (log === null)
       outside.stderr.write(`agents: ${name} has no log yet: it was never started\n`);
     if (log === null) return [];
-    if (since === null) return [{ name, path, log, start: 0 }];
-    const start = placeAt(log, marksOf(outside.disk, config.logDir, session), since);
+    const isTimed = since !== null || names.length > 1;
+    const marks = isTimed ? marksOf(outside.disk, config.logDir, session) : [];
+    if (since === null) return [{ name, path, log, marks, start: 0 }];
+    const start = placeAt(log, marks, since);
     if (start === null)
       outside.stderr.write(`agents: nobody noted when ${name} printed that early: all of it\n`);
-    return [{ name, path, log, start: start ?? 0 }];
+    return [{ name, path, log, marks, start: start ?? 0 }];
   });
   if (sources.length === 0) throw new Refusal(4, "there is nothing to show");
   return sources;
@@ -112,21 +116,41 @@ async function readable(
 ): Promise<ExitCode> {
   const prefix = prefixes(outside, sources);
   const open: Following[] = [];
+  const inTurns = sources.length > 1 && how.wanted === null;
   for (const source of sources) {
     const print: Print = (lines) => {
       const shown = lines.filter((line) => how.grep?.test(line) ?? true);
       outside.stdout.write(shown.map((line) => `${prefix(source.name)}${line}\n`).join(""));
     };
-    const text = await written(outside, source, { ...how, print });
+    const text = inTurns ? logText(how.size) : await written(outside, source, { ...how, print });
     if (outside.stop.aborted) return signalled(outside.stop);
     open.push({ source, print, text, position: source.log.present, quietSince: null });
   }
+  if (inTurns) await inTheirTurns(outside, open);
+  if (outside.stop.aborted) return signalled(outside.stop);
   if (!how.follow) return 0;
   while (!outside.stop.aborted) {
     const busy = open.map((one) => go(outside, one)).some((more) => more);
     await outside.pause(busy ? 0 : POLL_MS);
   }
   return signalled(outside.stop);
+}
+
+/** All of several logs, in the order in which they were written. */
+async function inTheirTurns(outside: Outside, open: readonly Following[]): Promise<void> {
+  const turns = turnsOf(open.map((one) => ({ ...one.source, one })));
+  for (const { source, from, to } of turns) {
+    const { one, log } = source;
+    let inside = from > 0 && from === source.start;
+    for (const piece of pieces(log, from, to)) {
+      one.print(one.text.feed(inside ? fromLineStart(piece) : piece));
+      inside = false;
+      await outside.pause(0);
+      if (outside.stop.aborted) return;
+    }
+    // Another one has the word now: what stands here was said before.
+    one.print(one.text.standing());
+  }
 }
 
 /** Prints what there is, and answers with what goes on from there. */

@@ -188,7 +188,7 @@ function troubled(c: Case, life: Extract<Life, { is: "up" }>): Step | null {
 
 function holdForLimit(c: Case, verdict: Extract<Verdict, { is: "limited" }>): Step {
   const text = c.memory.evidence[0]?.line ?? "usage limit";
-  const because = `usage limit: ${text}`;
+  const because = /usage limit/i.test(text) ? text : `usage limit: ${text}`;
   return {
     memory: patch(c.memory, {
       life: hold(c, "limit", verdict.until),

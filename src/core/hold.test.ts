@@ -170,3 +170,8 @@ test("failure 3: an agent that ends at a banner holds its account for the others
   expect(over.memory.holds).toEqual({});
   expect(done(look(over, 1))).toContain("a: start");
 });
+
+test("words of a usage limit are told once, others are told as one", () => {
+  const because = (screen: string): string => held(screen).agent("a").because;
+  expect(because(limited("19:30 (UTC)"))).toBe("usage limit reached · resets 19:30 (UTC)");
+});

@@ -274,7 +274,7 @@ test("without auto_advance a done phase waits for a person, and says so", () => 
 
 test("defect 4: a person's move takes an id or an index and refuses what is out of range", () => {
   const done = { ...last, complete: true, completedRun: true, missing: "x", inboxes: { a: "b" } };
-  const moved = { ...fresh, index: 0, because: "a person moved the loop to p1" };
+  const moved = { ...fresh, index: 0, because: "a person moved the loop to p1", again: "" };
   for (const target of ["p1", "0", 0]) {
     expect(movePhase(loop, done, target)).toEqual({ ok: true, memory: moved });
   }
@@ -359,4 +359,25 @@ test("a step reads no file that loopFiles does not name", () => {
   completionWrites(config(asked), { one: fresh }, files);
   expect([...read_].filter((path) => !named.has(path))).toEqual([]);
   expect(read_.has("/l/t")).toBe(true);
+});
+
+test("a person who goes back to a phase that is done has it done again: only another word of its file ends it", () => {
+  const back = movePhase(loop, { ...fresh, index: 1 }, "p1");
+  if (!back.ok) throw new Error(back.refused);
+  const status = (text: string) => (path: string) =>
+    path.endsWith("STATUS-p1.md") ? { text } : ("missing" as const);
+  const see = (memory: LoopMemory, text: string) =>
+    loopStep({ config: config(loop), loop, memory, repo: "unseen", files: status(text), at: 0 })
+      .memory;
+  const old = "## DONE\nall of it\n";
+  const stays = see(back.memory, old);
+  expect([stays.index, stays.because]).toEqual([
+    0,
+    "in phase p1 again, by a person's word; it is done when STATUS-p1.md changes and says so",
+  ]);
+  expect(see(stays, old)).toBe(stays);
+  expect(see(stays, "## DONE\nall of it, twice\n").index).toBe(1);
+  const open = see(stays, "in progress\n");
+  expect([open.because, open.again]).toEqual(["in phase p1", undefined]);
+  expect(see(open, old).index).toBe(1);
 });

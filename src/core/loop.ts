@@ -5,6 +5,7 @@
 import type { Config, Loop, Phase } from "../config/config.ts";
 import { type Doneness, doneness } from "./done.ts";
 import { handoffStep, type Tell } from "./handoff.ts";
+import { hash } from "./hash.ts";
 import { same } from "./step.ts";
 import type { FileSeen, Instant, RepoSeen } from "./types.ts";
 
@@ -19,6 +20,11 @@ export type LoopMemory = {
   /** What keeps a nearly done phase from advancing; "" when nothing. Told once per text. */
   readonly missing: string;
   readonly because: string;
+  /**
+   * A person brought it here, perhaps back to what was done: "" until its status file was looked at, then what that
+   * held. Only another one makes the phase done.
+   */
+  readonly again?: string;
 };
 
 type Read = (path: string) => FileSeen;
@@ -143,7 +149,8 @@ export function movePhase(loop: Loop, memory: LoopMemory, target: string | numbe
         : `the loop ${loop.name} has no phase ${JSON.stringify(String(target))}; phases are ${known}`;
     return { ok: false, refused };
   }
-  return { ok: true, memory: enter(memory, index, `a person moved the loop to ${phase.id}`) };
+  const because = `a person moved the loop to ${phase.id}`;
+  return { ok: true, memory: { ...enter(memory, index, because), again: "" } };
 }
 
 const COMPLETE = "the phase sequence is complete";
@@ -157,12 +164,35 @@ function phaseStep(ask: LoopAsk, memory: LoopMemory): PhaseStep {
   if (memory.complete) return afterComplete(ask, memory);
   const seen = statusSeen(ask, phase);
   if (seen === "unseen") return still(memory);
-  if (seen.is === "done") return afterDone(ask, memory, phase);
-  if (seen.is === "open") return still({ ...memory, missing: "", because: `in phase ${phase.id}` });
+  if (seen.is === "done") {
+    const kept = memory.again === undefined ? null : stillThere(ask, memory, phase);
+    return kept === null ? afterDone(ask, settled(memory), phase) : still(kept);
+  }
+  if (seen.is === "open")
+    return still({ ...settled(memory), missing: "", because: `in phase ${phase.id}` });
   const because = `phase ${phase.id} is almost done: ${seen.missing}`;
-  const near = still({ ...memory, missing: seen.missing, because });
+  const near = still({ ...settled(memory), missing: seen.missing, because });
   if (memory.missing === seen.missing) return near;
   return { ...near, says: missingTell(ask, seen.missing), because };
+}
+
+/** Null: its status file says something else than when a person came back to it. */
+function stillThere(ask: LoopAsk, memory: LoopMemory, phase: Phase): LoopMemory | null {
+  const again = statusNow(ask, phase);
+  if (memory.again !== "" && memory.again !== again) return null;
+  const because = `in phase ${phase.id} again, by a person's word; it is done when ${phase.status} changes and says so`;
+  return { ...memory, again, missing: "", because };
+}
+
+/** The word of a person who moved it has been heard. */
+function settled({ again: _again, ...memory }: LoopMemory): LoopMemory {
+  return memory;
+}
+
+function statusNow({ loop, repo, files }: LoopAsk, phase: Phase): string {
+  const pushed = repo === "unseen" ? undefined : repo.files[phase.status]?.hash;
+  const texts = statusFiles(loop, phase).map(files);
+  return hash(pushed ?? JSON.stringify(texts));
 }
 
 function afterDone(ask: LoopAsk, memory: LoopMemory, phase: Phase): PhaseStep {
@@ -205,7 +235,7 @@ function afterComplete({ loop, files }: LoopAsk, memory: LoopMemory): PhaseStep 
 
 function enter(memory: LoopMemory, index: number, because: string): LoopMemory {
   return {
-    ...memory,
+    ...settled(memory),
     index,
     complete: false,
     completedRun: false,

@@ -3,7 +3,15 @@
 // to lie in the outbox. Pure: nothing is sent here, and texts are not cleaned yet.
 
 import type { Config, Millis, NoticeEvent, NoticeLevel, Sink } from "../config/config.ts";
-import { followed, type Incident, isPast, levelOf, ripeAt, type Shown, titleOf } from "./incident.ts";
+import {
+  followed,
+  type Incident,
+  isPast,
+  levelOf,
+  ripeAt,
+  type Shown,
+  titleOf,
+} from "./incident.ts";
 import { clockAt, quietUntil } from "./quiet-hours.ts";
 import { ACTION_LIMIT_MS, same, soonest } from "./step.ts";
 import type { Action, Instant, Memory, Seen } from "./types.ts";

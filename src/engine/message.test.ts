@@ -37,7 +37,7 @@ test("one incident is told with its own words, several as lines with their hours
     event: "asking",
     subject: "a",
     title: "[t] a asks",
-    text: "May I?",
+    text: "May I?\nagents answer a",
     incidents: ["asking-1"],
   });
   const later = {
@@ -163,4 +163,14 @@ test("what was cut before it came here does not end in half a secret", () => {
   for (const end of ["correct horse batt", "correct horse …", "correct ho"])
     expect(cleaned(`it is ${end}`, [phrase])).toBe("it is [redacted]");
   expect(cleaned("it is corre", [phrase])).toBe("it is corre");
+});
+
+test("a question says how it is answered, whole however long it is; what is over says so", () => {
+  const asking = (more: object) =>
+    messageOf({ ...notice, items: [{ ...notice.items[0]!, ...more }] }, []).text;
+  expect(asking({ subject: "task t1" })).toBe("May I?\nagents task show t1");
+  expect(asking({ over: true })).toBe("May I?\n(over by now)");
+  expect(asking({ event: "parked" })).toBe("May I?");
+  expect(asking({ text: "word ".repeat(900) })).toMatch(/ …\nagents answer a$/);
+  expect(asking({ text: "word ".repeat(900) }).length).toBeLessThanOrEqual(1300);
 });

@@ -40,15 +40,24 @@ export function messageOf(notice: Notice, secrets: readonly string[]): Message {
     event: only?.event ?? "",
     subject: clean(only?.subject ?? ""),
     title: cut(`[${fleet}] ${title}`, TITLE_MAX),
-    text: cut(only === undefined ? [...lines, ...left].join("\n") : textOf(only, clean), TEXT_MAX),
+    text: only === undefined ? cut([...lines, ...left].join("\n"), TEXT_MAX) : textOf(only, clean),
     incidents: items.map(({ incident }) => incident),
   };
 }
 
 type Clean = (text: string) => string;
 
-function textOf({ text, over }: NoticeItem, clean: Clean): string {
-  return over ? `${clean(text)}\n(over by now)` : clean(text);
+function textOf(item: NoticeItem, clean: Clean): string {
+  const next = item.over ? "(over by now)" : nextOf(item);
+  const words = cut(clean(item.text), TEXT_MAX - next.length - 1);
+  return next === "" ? words : `${words}\n${next}`;
+}
+
+/** What a person types to answer; "" where nothing is asked. */
+function nextOf({ event, subject }: NoticeItem): string {
+  if (event !== "asking") return "";
+  const task = /^task (\S+)$/.exec(subject)?.[1];
+  return task === undefined ? `agents answer ${subject}` : `agents task show ${task}`;
 }
 
 function lineOf({ clock, title, text, over }: NoticeItem, clean: Clean): string {
