@@ -77,14 +77,24 @@ function zsh(shown: readonly Verb[]): string {
 # Completion of agents for zsh: eval "$(agents completion zsh)", or a file _agents on $fpath.
 _agents() {
   local -a described
+  local verb= word before=
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    case $before,$word in (--config,*|*,-*) ;; (*) verb=$word; break ;; esac
+    before=$word
+  done
+  if [[ \${words[CURRENT-1]} == --config ]]; then
+    _files
+    return
+  fi
   described=(
 ${described.join("\n")}
   )
-  if (( CURRENT == 2 )); then
+  if [[ -z $verb ]]; then
     _describe verb described
+    compadd -- --config --help --version
     return
   fi
-  case \${words[2]} in
+  case $verb in
 ${cases.join("\n")}
     *) _files ;;
   esac

@@ -1,16 +1,19 @@
 // The part of `agents doctor` about one fleet: its file, its programs and prompts, its disk, its tmux server
 // and its watchdog. Only looks: what was never started is not opened.
 
+import { dirname } from "node:path";
 import type { Config } from "../config/config.ts";
 import { promptFiles } from "../core/prompt.ts";
 import { unknownDir } from "../engine/unknown.ts";
 import { span } from "./ago.ts";
+import { openFiles } from "./doctor-machine.ts";
 import { sinkFindings } from "./doctor-notify.ts";
 import { installedFindings, programFindings } from "./doctor-programs.ts";
 import { fail, fine, warn, type Finding } from "./finding.ts";
 import { findConfigIfAny } from "./find.ts";
-import type { Call, Outside, Site } from "./outside.ts";
-import { readStanding } from "./standing.ts";
+import { WATCHDOG } from "./keeper.ts";
+import type { Call, Outside, Site, Spot } from "./outside.ts";
+import { readStanding, statusPath } from "./standing.ts";
 import { wrapProblems } from "./wraps.ts";
 
 /** Logs and state of a night need more than this. */
@@ -44,6 +47,7 @@ export async function fleetFindings(call: Call): Promise<readonly Finding[]> {
     ...(await programFindings(outside, config)),
     ...(await stepFindings(outside, config)),
     ...promptFindings(outside, config),
+    ...(await filesFindings(outside, config)),
     ...(await diskFindings(outside, config)),
     ...unknownFindings(outside, config),
     ...(await sinkFindings(outside, config)),
@@ -85,12 +89,26 @@ function promptFindings(outside: Outside, config: Config): readonly Finding[] {
     : [fine("prompts", `${files.length} files can be read`)];
 }
 
+/** What watching needs, and about as much for each pane: its terminal, its log, and what is read of it. */
+const FILES_BASE = 128;
+const FILES_EACH = 8;
+
+/** The limit of this shell is the watchdog's and the tmux server's, if they are started from here. */
+async function filesFindings(outside: Outside, config: Config): Promise<readonly Finding[]> {
+  const limit = await openFiles(outside);
+  const panes = config.agents.length + config.services.length + (config.tasks?.max ?? 0);
+  const needed = FILES_BASE + panes * FILES_EACH;
+  if (limit === null || limit >= needed) return [];
+  const said = `${limit} at a time, and ${panes} panes need about ${needed}`;
+  const fix = `ulimit -n ${2 * needed} in the shell that starts the fleet, then agents down and up`;
+  return [fail("open files", said, fix)];
+}
+
 async function diskFindings(outside: Outside, config: Config): Promise<readonly Finding[]> {
   const spot = await outside.spot(config.logDir);
-  if (spot === null) return [fine("log_dir", `${config.logDir} is made by the first agents up`)];
+  if (spot === null) return newDirFindings(outside, config.logDir);
   const state = await outside.spot(config.stateDir);
   const writable = spot.writable && state?.writable !== false;
-  const room = `${(spot.freeBytes / 1024 ** 3).toFixed(1)} GiB free`;
   return [
     writable
       ? fine("log_dir", config.logDir)
@@ -98,12 +116,36 @@ async function diskFindings(outside: Outside, config: Config): Promise<readonly 
     ...((spot.mode & 0o077) === 0
       ? []
       : [warn("log_dir", "others can look into it", `chmod 700 ${config.logDir}`)]),
-    spot.freeBytes < NO_BYTES
-      ? fail("disk", room, "make room: without it nothing is restarted")
-      : spot.freeBytes < LITTLE_BYTES
-        ? warn("disk", room, "make room")
-        : fine("disk", room),
+    roomFinding(spot),
   ];
+}
+
+/** Where the first `up` makes it, the nearest directory that is there has to take it. */
+async function newDirFindings(outside: Outside, logDir: string): Promise<readonly Finding[]> {
+  let above = dirname(logDir);
+  let spot = await outside.spot(above);
+  while (spot === null && above !== dirname(above)) {
+    above = dirname(above);
+    spot = await outside.spot(above);
+  }
+  const made = `${logDir} is made by the first agents up`;
+  if (spot === null) return [fine("log_dir", made)];
+  return [
+    spot.writable
+      ? fine("log_dir", made)
+      : fail(
+          "log_dir",
+          `${logDir} cannot be made: ${above} cannot be written`,
+          `chown or chmod ${above} for this user, or name another log_dir`,
+        ),
+    roomFinding(spot),
+  ];
+}
+
+function roomFinding({ freeBytes }: Spot): Finding {
+  const room = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`;
+  if (freeBytes < NO_BYTES) return fail("disk", room, "make room: without it nothing is restarted");
+  return freeBytes < LITTLE_BYTES ? warn("disk", room, "make room") : fine("disk", room);
 }
 
 /** A program that was renewed draws screens that its table does not know. */
@@ -125,6 +167,7 @@ async function lifeFindings(outside: Outside, config: Config): Promise<readonly 
       await serverFinding(site),
       await lockFinding(outside, site),
       watching(outside, config),
+      ...clockFindings(outside, config),
       ...patternFindings(outside, config),
     ];
   } finally {
@@ -143,11 +186,40 @@ async function serverFinding(site: Site): Promise<Finding> {
   return fine("tmux server", `${site.socket}: ${said}`);
 }
 
+/** A verb that is the engine for a moment is done with it sooner. */
+const MOMENT_MS = 10 * 60_000;
+
 async function lockFinding(outside: Outside, site: Site): Promise<Finding> {
   const holder = await site.holder();
   if (holder === null) return fine("lock", "free");
-  const who = `${holder.verb === "" ? "somebody" : `agents ${holder.verb}`} (pid ${holder.pid})`;
-  return fine("lock", `held by ${who} for ${span(outside.now() - holder.since)}`);
+  const { verb, pid, since } = holder;
+  if (pid === 0)
+    return warn(
+      "lock",
+      "held by somebody who does not say who",
+      "agents status; agents down --now",
+    );
+  const who = verb === "" ? "somebody" : `agents ${verb}`;
+  const long = outside.now() - since;
+  const alive = outside.startOf(pid) !== null;
+  const said = `held by ${who} (pid ${pid}, ${alive ? "alive" : "gone"}) for ${span(long)}`;
+  if (!alive) {
+    const path = `${site.config.stateDir}/engine.lock`;
+    return fail("lock", said, `remove ${path}, if no other machine works in that directory`);
+  }
+  return verb !== WATCHDOG && long > MOMENT_MS
+    ? warn("lock", said, `look what it does; kill ${pid} ends it, and nothing is lost`)
+    : fine("lock", said);
+}
+
+/** What was written later than now was written by another clock. */
+const AHEAD_MS = 60_000;
+
+function clockFindings({ now, modified }: Outside, config: Config): readonly Finding[] {
+  const ahead = (modified(statusPath(config.stateDir)) ?? 0) - now();
+  if (ahead <= AHEAD_MS) return [];
+  const said = `the last look was ${span(ahead)} from now: the clock was set back`;
+  return [warn("clock", said, "set it by NTP; the fleet goes on, by the clock there is")];
 }
 
 /** As a running watchdog met them on real screens: the file alone does not tell. */

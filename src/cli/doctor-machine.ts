@@ -16,7 +16,7 @@ export async function machineFindings(outside: Outside): Promise<readonly Findin
     gitFinding(outside),
     filesFinding(outside),
   ]);
-  return [nodeFinding(process.versions.node), tmux, ...nested(outside), git, files, zone(outside)];
+  return [nodeFinding(process.versions.node), tmux, ...nested(outside), git, files, clock(outside)];
 }
 
 export function nodeFinding(version: string): Finding {
@@ -51,15 +51,44 @@ async function gitFinding(outside: Outside): Promise<Finding> {
 }
 
 async function filesFinding(outside: Outside): Promise<Finding> {
-  const argv = ["sh", "-c", "ulimit -n"];
-  const ran = await outside.ask(argv, { dir: "/", limitMs: LIMIT_MS });
-  const limit = ran.ok ? ran.value.stdout.trim() : "";
-  if (limit === "unlimited" || Number(limit) >= FEW_FILES) return fine("open files", limit);
-  const said = limit === "" ? "the limit is not known" : `only ${limit} at a time`;
-  return warn("open files", said, `ulimit -n ${FEW_FILES * 4} in the shell that starts the fleet`);
+  const limit = await openFiles(outside);
+  const raise = `ulimit -n ${FEW_FILES * 4} in the shell that starts the fleet`;
+  if (limit === null) return warn("open files", "the limit is not known", raise);
+  if (limit >= FEW_FILES)
+    return fine("open files", limit === Number.POSITIVE_INFINITY ? "unlimited" : String(limit));
+  return warn("open files", `only ${limit} at a time`, raise);
 }
 
-function zone(outside: Outside): Finding {
-  const now = new Date(outside.now()).toISOString();
-  return fine("clock", `${now}, zone ${outside.zone()}`);
+/** What a process of this shell may have open at once; null where the shell does not say. */
+export async function openFiles(outside: Outside): Promise<number | null> {
+  const ran = await outside.ask(["sh", "-c", "ulimit -n"], { dir: "/", limitMs: LIMIT_MS });
+  const said = ran.ok ? ran.value.stdout.trim() : "";
+  if (said === "unlimited") return Number.POSITIVE_INFINITY;
+  return /^\d+$/.test(said) ? Number(said) : null;
+}
+
+/** No file of ours is older. */
+const EARLIEST = Date.UTC(2025, 0, 1);
+
+function clock(outside: Outside): Finding {
+  const said = `${new Date(outside.now()).toISOString()}, zone ${outside.zone()}`;
+  const { TZ: named = "" } = outside.env;
+  if (outside.now() < EARLIEST) {
+    const fix = "set it, for example by timedatectl set-ntp true: limits and jobs go by it";
+    return fail("clock", `${said}: that was long ago`, fix);
+  }
+  // A path, or rules of POSIX, are the system's to read.
+  if (/^[A-Za-z_]+\/[\w+/-]+$/.test(named) && !isZone(named)) {
+    const fix = "name one such as TZ=Europe/Berlin, or unset TZ";
+    return warn("clock", `${said}: TZ=${named} is no zone that is known here`, fix);
+  }
+  return fine("clock", said);
+}
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
 }

@@ -11,7 +11,14 @@ import { fakePorts } from "../engine/fake-ports.ts";
 import { snapshotLine } from "../engine/memory-line.ts";
 import { answer, ordersDir, type Answer } from "../engine/orders.ts";
 import type { Row } from "../engine/ports.ts";
-import { isRefusal, type Holder, type Outside, type Read, type Site } from "../cli/outside.ts";
+import {
+  isRefusal,
+  type Holder,
+  type Outside,
+  type Read,
+  type Site,
+  type Spot,
+} from "../cli/outside.ts";
 import { program } from "../cli/program.ts";
 
 export const HERE = "/f/agents.toml";
@@ -51,6 +58,12 @@ export type Before = {
   readonly stopped?: 130 | 143;
   readonly cannotWrite?: string;
   readonly cannotRun?: string;
+  /** What is printed by what is asked. */
+  readonly prints?: (argv: readonly string[]) => string;
+  /** By path; nothing is anywhere else. */
+  readonly spots?: Readonly<Record<string, Spot>>;
+  readonly pids?: readonly number[];
+  readonly now?: number;
   /** Written long before the other files. */
   readonly old?: string;
   /** Sessions can be started. */
@@ -87,8 +100,8 @@ function read(text: string): Read {
 type Said = { out: string; err: string };
 
 function outsideOf(before: Before, said: Said): Outside {
-  let now = NOW;
-  const fake = fakeDisk(() => now);
+  let now = before.now ?? NOW;
+  const fake = fakeDisk(() => NOW);
   const toml = before.toml === undefined ? "" : before.toml;
   if (toml !== null) put(fake, HERE, toml);
   for (const [path, text] of Object.entries(before.files ?? {})) put(fake, path, text);
@@ -134,7 +147,7 @@ function outsideOf(before: Before, said: Said): Outside {
     hand: async () => before.code ?? 0,
     text: (path) => textOf(fake, path),
     modified: (path) => (path === before.old ? 0 : (fake.files.get(path)?.at ?? null)),
-    startOf: () => START,
+    startOf: (pid) => (before.pids?.includes(pid) === false ? null : START),
     pointer: () => stateDir,
     exists: (path) => [...fake.files.keys()].some((one) => `${one}/`.startsWith(`${path}/`)),
     names: (dir) => {
@@ -146,12 +159,12 @@ function outsideOf(before: Before, said: Said): Outside {
     create: async () => fine,
     swap: async () => fine,
     append: async () => fine,
-    ask: async () =>
+    ask: async (argv) =>
       before.cannotRun === undefined
-        ? { ok: true, value: ran }
+        ? { ok: true, value: { ...ran, stdout: before.prints?.(argv) ?? "" } }
         : { ok: false, failure: before.cannotRun },
     runnable: async () => true,
-    spot: async () => null,
+    spot: async (path) => before.spots?.[path] ?? null,
     zone: () => "UTC",
     platform: "linux",
     uid: 1,
