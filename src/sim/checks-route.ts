@@ -18,7 +18,10 @@ limited = ['^usage limit reached(?: · resets (?<reset>[^\\n]+))?']
 auth = ['^Please log in']
 `;
 
-export const ROUTES = `${PROGRAM("swift")}${PROGRAM("spare")}
+/** Programs that can meet a limit or lose a login. */
+export const PROGRAMS = `${PROGRAM("swift")}${PROGRAM("spare")}`;
+
+export const ROUTES = `${PROGRAMS}
 [route]
 classifier = "classify"
 fallback = [{ backend = "spare" }, { backend = "plain" }]
@@ -36,12 +39,17 @@ to = [{ backend = "swift", model = "m" }]
 /** What a task's program meets: the banner that it ends at, or the login that it asks for. */
 export type Met = { readonly is: "limit" | "login"; readonly screen: string } | null;
 
+/** The command comes before its prompt, which may name the other one. */
+export function programIn(argv: readonly string[]): string | null {
+  return /\b(?:swift|spare)\b/.exec(argv.join(" "))?.[0] ?? null;
+}
+
 /** Accounts of this world: a limit is over before the calm is, a login is back by luck. */
 export function openAccounts(time: Time, chance: Chance) {
   const untils = new Map<string, number>();
   return (argv: readonly string[], wild: boolean): Met => {
-    const name = /\b(?:swift|spare)\b/.exec(argv.join(" "))?.[0];
-    if (name === undefined) return null;
+    const name = programIn(argv);
+    if (name === null) return null;
     if (wild && chance.hit(0.1)) return { is: "login", screen: "Please log in again" };
     if (wild && chance.hit(0.15))
       untils.set(name, time.now() + chance.between(5 * MINUTE, 3 * HOUR));

@@ -41,7 +41,11 @@ test("without a crash each task is claimed, done and landed once, in its order",
     target: ["t1", "t2"],
     starts: Object.fromEntries(
       ["t1", "t2"].flatMap((id) =>
-        ["plan", "implement", "review"].map((step) => [`${id}-${step}-1`, 1]),
+        ["plan", "implement", "review"].map((step) => [
+          `${id}-${step}-1`,
+          // Its first program meets a limit, and another one goes on.
+          id === "t1" && step === "implement" ? 2 : 1,
+        ]),
       ),
     ),
     lost: [],

@@ -1,5 +1,5 @@
 // A queue of tasks in the world of the crash points: two tasks, one behind the other, are planned, made, reviewed
-// and landed by agents without luck, and at one of the numbered steps the engine dies.
+// and landed by agents without luck, of which one meets a limit, and at one of the numbered steps the engine dies.
 
 import type { TaskMemory } from "../core/types.ts";
 import { fakeDisk, put } from "../engine/fake-disk.ts";
@@ -8,6 +8,7 @@ import { orderId } from "../engine/order-text.ts";
 import { taskText } from "../engine/task-file.ts";
 import { makeTasks } from "../engine/tasks.ts";
 import { SECOND } from "./chance.ts";
+import { programIn, PROGRAMS, type Met } from "./checks-route.ts";
 import { openClockwork } from "./clockwork.ts";
 import { oneEngine, NO_LUCK, type Crash, type Life, type World } from "./crash-engine.ts";
 import { BACKENDS, fleetConfig, HOME } from "./fleet.ts";
@@ -45,7 +46,17 @@ signal_interval = 30
 merge = "queue"
 check = "make test"
 stagger = 0
-${BACKENDS}
+[route]
+classifier = "classify"
+fallback = [{ backend = "spare" }]
+[[route.rule]]
+label = "hard"
+steps = ["implement"]
+to = [{ backend = "swift" }]
+[[route.rule]]
+complexity = "simple"
+to = [{ model = "m" }]
+${PROGRAMS}${BACKENDS}
 `);
 
 export async function tellTasks(crash: Crash | null): Promise<ToldTasks> {
@@ -74,10 +85,13 @@ function openWorld(crash: Crash | null): { readonly world: World; readonly yard:
     ring: () => void (bell.rung = true),
     wrong: (what) => void wrong.push(what),
     faults: { deafness: () => false, stuckness: () => 0 },
-    cast: ({ target, env }, stage) => {
+    cast: ({ target, env, argv }, stage) => {
       starts[target] = (starts[target] ?? 0) + 1;
       const write = (path: string, text: string): void => put(fake, path, text);
-      return taskActor({ time, stage, yard, env, write });
+      const limited = programIn(argv) === "swift";
+      const meets = (): Met =>
+        limited ? { is: "limit", screen: "usage limit reached · resets in 3 hours" } : null;
+      return taskActor({ time, stage, yard, env, write, meets });
     },
   });
   makeOrders({ disk: fake.disk, stateDir: CONFIG.stateDir });
@@ -123,7 +137,8 @@ function plot(world: World): void {
   } as const;
   leave({ disk: fake.disk, stateDir: CONFIG.stateDir }, order);
   const drop = (task: string, after: readonly string[]): void => {
-    const more = { pipeline: "", labels: [], files: [], model: null, body: "", by: "a person" };
+    const labels = task === "t1" ? ["hard"] : [];
+    const more = { pipeline: "", labels, files: [], model: null, body: "", by: "a person" };
     const text = taskText({ id: task, title: `Do ${task}`, after, at, ...more });
     put(fake, `${CONFIG.stateDir}/tasks/new/${task}.json`, text);
     bell.rung = true;
