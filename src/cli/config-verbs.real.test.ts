@@ -393,7 +393,7 @@ test("doctor sees a fleet that ran: its server, its lock, its watchdog", async (
       .match(/^(?:ok  |warn|fail) {2}(?:tmux server|lock|watchdog) .*$/gm);
   expect(await lines()).toEqual([
     "ok    tmux server    SOCKET: answers, 1 sessions of ours",
-    "ok    lock           held by agents watchdog (pid N) for Ns",
+    "ok    lock           held by agents watchdog (pid N, alive) for Ns",
     "ok    watchdog       running (pid N)",
   ]);
   await lab.agents("down");
