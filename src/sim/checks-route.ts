@@ -55,7 +55,8 @@ export function openAccounts(time: Time, chance: Chance) {
       untils.set(name, time.now() + chance.between(5 * MINUTE, 3 * HOUR));
     const until = untils.get(name) ?? 0;
     if (until <= time.now()) return null;
-    const clock = new Date(until).toISOString().slice(11, 16);
+    // A minute that is over already would be read as tomorrow's.
+    const clock = new Date(until + MINUTE).toISOString().slice(11, 16);
     const named = chance.hit(0.7) ? ` · resets ${clock} (UTC)` : "";
     return { is: "limit", screen: `usage limit reached${named}` };
   };
