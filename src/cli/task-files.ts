@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { TaskMemory } from "../core/types.ts";
 import { countFlag, textFlag } from "./flags.ts";
 import { openLog, pieces } from "./log-file.ts";
-import { logText } from "./log-text.ts";
+import { lastLines, logText } from "./log-text.ts";
 import { type Call, type ExitCode, type Outside, Refusal } from "./outside.ts";
 import { paint, plain } from "./paint.ts";
 import { readStanding } from "./standing.ts";
@@ -20,7 +20,8 @@ export async function taskLogs(call: Call): Promise<ExitCode> {
   const { task, known, steps } = await asked(call);
   const count = countFlag(options, "lines");
   const told = steps.flatMap((step) => {
-    const lines = linesOf(call, step, sessionLog(call, known, { task, step }));
+    const now = sessionLog(call, known, { task, step });
+    const lines = linesOf(call, step, { now, count });
     return lines === null
       ? []
       : [{ step: step.id, attempt: step.attempt, visit: step.visit, lines }];
@@ -61,12 +62,14 @@ function sessionLog({ outside }: Call, known: Known, { task, step }: At): string
 function linesOf(
   { outside }: Call,
   { dir }: StepLeft,
-  now: string | null,
+  { now, count }: { readonly now: string | null; readonly count: number | null },
 ): readonly string[] | null {
   const latest = openLog(outside.disk, join(dir, "log")) ?? (now && openLog(outside.disk, now));
   const logs = [...movedLogs(outside, dir), latest].flatMap((log) => log || []);
   if (logs.length === 0) return null;
   return logs.flatMap((log) => {
+    // Of a long log only the end is read.
+    if (count !== null) return lastLines(log, count, SIZE).lines;
     const text = logText(SIZE);
     const lines: string[] = [];
     for (const piece of pieces(log, 0, log.size)) lines.push(...text.feed(piece));

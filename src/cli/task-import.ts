@@ -31,13 +31,18 @@ async function wishesIn(
   path: string | null,
   stdin: () => Promise<string>,
 ): Promise<readonly Wish[]> {
-  const text = path === null ? await stdin() : outside.text(path);
+  const text = withoutMark(path === null ? await stdin() : outside.text(path));
   const wishes =
     text !== null ? fromLines(text, path ?? "standard input") : fromDirectory(outside, path ?? "");
   if (wishes.length === 0) throw new Refusal(4, `there is no task in ${path ?? "standard input"}`);
   if (wishes.length > tasksWaitingAtMost)
     throw new Refusal(2, `at most ${tasksWaitingAtMost} tasks at once; there are ${wishes.length}`);
   return wishes;
+}
+
+/** Some editors begin a file with a mark that is no part of it. */
+function withoutMark(text: string | null): string | null {
+  return text?.replace(/^\uFEFF/, "") ?? null;
 }
 
 function fromLines(text: string, where: string): readonly Wish[] {
@@ -59,7 +64,7 @@ function fromDirectory(outside: Outside, dir: string): readonly Wish[] {
     .toSorted()
     .map((name) => {
       const where = join(dir, name);
-      const text = outside.text(where);
+      const text = withoutMark(outside.text(where));
       if (text === null) throw new Refusal(1, `${where} cannot be read`);
       const named = basename(name, extname(name));
       const id = isTaskId(named) ? named : null;
@@ -76,7 +81,9 @@ function fromMarkdown(text: string, { where, id }: Place): Wish {
   const lines = text.split("\n");
   const at = lines.findIndex((line) => line.trim() !== "");
   const title = (lines[at] ?? "").replace(/^#+/, "").trim();
-  if (title === "") throw new Refusal(2, `${where}: its first line must be a title`);
+  // A line of dashes begins what other programs keep there for themselves.
+  if (!/[\p{L}\p{N}]/u.test(title))
+    throw new Refusal(2, `${where}: its first line must be a title`);
   const body = lines
     .slice(at + 1)
     .join("\n")

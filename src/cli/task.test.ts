@@ -138,6 +138,28 @@ test.each([
   expect(left).toEqual({});
 });
 
+test("the mark that some editors put first is no part of a task, and no line of dashes is its title", async () => {
+  const lines = await typed({ stdin: '\uFEFF{"title":"First","id":"a"}\r\n' }, ["import", "-"]);
+  expect(lines.left).toMatchObject({ "a.json": { title: "First" } });
+  const marked = await typed({ files: { "/w/todo/b.md": "\uFEFF# Second\r\n" } }, [
+    "import",
+    "todo",
+  ]);
+  expect(marked.left).toMatchObject({ "b.json": { title: "Second" } });
+  const matter = { "/w/todo/c.md": "---\ntitle: x\n---\n# Third\n" };
+  const refused = await typed({ files: matter }, ["import", "todo"]);
+  expect(refused.refused).toBe("2 /w/todo/c.md: its first line must be a title");
+});
+
+test("of long logs only the last lines are read, where only those are wanted", async () => {
+  const home = `${settingOf(PIPELINES).config.stateDir}/tasks/t1/1-1-plan`;
+  const log = Array.from({ length: 2000 }, (_, line) => `line ${line}\r\n`).join("");
+  const place = { tasks: [fresh("t1")], files: { [`${home}/log`]: log } };
+  const { out } = await typed(place, ["logs", "t1"], { lines: "2" });
+  expect(out).toBe("== plan, visit 1, attempt 1 ==\nline 1998\nline 1999\n");
+  expect((await typed(place, ["logs", "t1"])).out.split("\n").length).toBe(2002);
+});
+
 test("a directory gives a task for each .md and .json, by name", async () => {
   const files = {
     "/w/todo/1-first.md": "# The first\n\nAll of it.\n",

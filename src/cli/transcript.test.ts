@@ -116,6 +116,15 @@ test("a program that tells all of it again is heard once", async () => {
   );
 });
 
+test("a last line without its end is told, once, and one that is written anew from its beginning too", async () => {
+  const [one, two, three] = [say("user", "one"), say("agent", "two"), say("agent", "three")];
+  put("1.jsonl", one + two.trim(), 1);
+  expect(await played({})).toBe("user     one\nagent    two\n— 1 prompt —\nexit 0");
+  const end = () => appendFileSync(join(home, "talk/1.jsonl"), "\n");
+  const anew = () => writeFileSync(join(home, "talk/1.jsonl"), three);
+  expect(await played({}, end, anew)).toBe("user     one\nagent    two\nagent    three\nexit 130");
+});
+
 test("where there is none yet, it says so", async () => {
   await expect(played({})).rejects.toThrow("a has no conversation yet in its directory");
 });

@@ -135,16 +135,28 @@ function fileRecords(outside: Outside, table: Transcript, slots: () => Slots): S
       const begun = found !== null && found !== path ? conversationName(found) : null;
       if (begun !== null) [path, position, rest] = [found, 0, new Uint8Array()];
       if (path === null) return { begun, records: [], more: false };
+      const size = outside.disk.size(path);
+      // Written anew, as some do when they sum up: what was told is known by its name.
+      if (size.ok && (size.value ?? 0) < position) [position, rest] = [0, new Uint8Array()];
       const read = outside.disk.read(path, { from: position, length: PIECE_BYTES });
       if (!read.ok || read.value === null) return { begun, records: [], more: false };
       position += read.value.length;
       const bytes = Buffer.concat([rest, read.value]);
       const end = bytes.lastIndexOf(NEWLINE) + 1;
       rest = bytes.length - end > RECORD_BYTES ? new Uint8Array() : bytes.subarray(end);
+      const more = read.value.length === PIECE_BYTES;
       const records = recordsIn(bytes.subarray(0, end).toString("utf8"));
-      return { begun, records, more: read.value.length === PIECE_BYTES };
+      const last = more ? null : wholeRecord(rest);
+      if (last !== null) rest = new Uint8Array();
+      return { begun, records: last === null ? records : [...records, last], more };
     },
   };
+}
+
+/** A last line without its end, as after a crash: an object that is whole cannot go on. */
+function wholeRecord(bytes: Uint8Array): unknown {
+  const text = Buffer.from(bytes).toString("utf8").trim();
+  return text.startsWith("{") && text.endsWith("}") ? (parsed(text) ?? null) : null;
 }
 
 /** The program tells all of it each time; what was told before is known by its name. */

@@ -1,7 +1,8 @@
 // What `doctor` asks of this machine about a path: who may do what there, and how much room is left.
 // Only looks.
 
-import { accessSync, constants, statfsSync, statSync } from "node:fs";
+import { accessSync, constants, statfsSync } from "node:fs";
+import { statOf } from "./text-file.ts";
 
 export type Spot = {
   readonly mode: number;
@@ -12,13 +13,13 @@ export type Spot = {
 
 /** A regular file that this process may run. */
 export function isRunnable(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true && may(path, constants.X_OK);
+  return statOf(path)?.isFile() === true && may(path, constants.X_OK);
 }
 
 /** Null where there is nothing. */
 export function spotOf(path: string): Spot | null {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return null;
+  const stat = statOf(path);
+  if (stat === null) return null;
   const { bavail, bsize } = statfsSync(path);
   return {
     mode: stat.mode & 0o777,

@@ -1,6 +1,6 @@
 // Small questions about files that verbs ask: text, kind, age. Nothing here writes.
 
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync, type Stats } from "node:fs";
 import { readRegular } from "./read-file.ts";
 
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -11,13 +11,22 @@ export function textFile(path: string): string | null {
 }
 
 export function lookOf(path: string): "file" | "dir" | null {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return null;
+  const stat = statOf(path);
+  if (stat === null) return null;
   return stat.isDirectory() ? "dir" : "file";
 }
 
 export function modifiedAt(path: string): number | null {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null;
+  return statOf(path)?.mtimeMs ?? null;
+}
+
+/** Null also for what this process may not look at, for links in a circle and names that no disk takes. */
+export function statOf(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
 }
 
 export function namesIn(dir: string): readonly string[] {

@@ -12,7 +12,8 @@ test.each([
   ["\u001B[5~\u001B[6~\u001B[1~\u001B[4~", ["page up", "page down", "home", "end"]],
   ["\r\n\t\u007F\b", ["enter", "enter", "tab", "backspace", "backspace"]],
   ["aé日👍", ["a", "é", "日", "👍"]],
-  ["\u001Bx", ["escape", "x"]],
+  ["\u001Bx\u001B\u007Fy", ["ctrl-w", "y"]],
+  ["\u001B[<0;1;1M\u001B[?1;2cq", ["q"]],
   ["\u001B\u001B[A", ["escape", "up"]],
   ["\u001B[15~\u001B[200~a\nb\u001B[201~\u0001", ["a\nb"]],
 ])("%j", (input, keys) => {

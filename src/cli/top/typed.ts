@@ -60,7 +60,10 @@ function first(text: string): readonly [number, Key | null] {
     const [whole, number = "", final = ""] = sequence;
     return [whole.length, named(SEQUENCES[final === "~" ? number : final])];
   }
-  return [1, { is: "escape" }];
+  const other = OTHER.exec(text);
+  if (other !== null) return [other[0].length, null];
+  const alt = ALT.exec(text);
+  return alt === null ? [1, { is: "escape" }] : [alt[0].length, named(ALTS[alt[1] ?? ""])];
 }
 
 function plainKey(text: string): readonly [number, Key | null] {
@@ -77,9 +80,14 @@ function named(name: Named | undefined): Key | null {
 
 const ESCAPE = "\u001B";
 const PASTE = /^\u001B\[200~([^]*?)\u001B\[201~/;
-const UNFINISHED = /^\u001B(?:$|O$|\[[\d;]*$|\[200~)/;
+const UNFINISHED = /^\u001B(?:$|O$|\[[0-?]*[ -/]*$|\[200~)/;
 /** With Shift, Alt or Ctrl they mean the same. */
 const SEQUENCE = /^\u001B[[O](\d*)[\d;]*([A-Za-z~])/;
+/** What a terminal answers or reports, such as a click. */
+const OTHER = /^\u001B\[[0-?]*[ -/]*[@-~]/;
+/** A key with Alt: its Escape is none, or half a message would be lost with it. */
+const ALT = /^\u001B([^\u001B])/u;
+const ALTS: Readonly<Record<string, Named>> = { "\u007F": "ctrl-w", "\b": "ctrl-w" };
 const SEQUENCES: Readonly<Record<string, Named>> = {
   A: "up",
   B: "down",
