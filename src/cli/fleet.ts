@@ -32,12 +32,19 @@ export async function configInForce(call: Call): Promise<Config> {
   });
 }
 
+/** One mistake repeated in every stanza must not push the first one off the screen. */
+const PROBLEMS_SHOWN = 10;
+
 export function problemsText(problems: readonly Problem[]): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  const each = problems.map(
-    (one) =>
-      `${one.file}:${one.line}:${one.column}: ${one.message}${one.frame === "" ? "" : `\n${one.frame}`}`,
-  );
+  const more = problems.length - PROBLEMS_SHOWN;
+  const each = problems
+    .slice(0, PROBLEMS_SHOWN)
+    .map(
+      (one) =>
+        `${one.file}:${one.line}:${one.column}: ${one.message}${one.frame === "" ? "" : `\n${one.frame}`}`,
+    );
+  if (more > 0) each.push(`and ${more} more`);
   return `${each.join("\n")}\n${count} in the configuration; nothing was changed`;
 }
 
