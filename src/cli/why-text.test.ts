@@ -93,8 +93,16 @@ test("what it used is told with its context, and who cannot tell it is unmetered
       .filter((row) => row.startsWith("used"))
       .map((row) => row.slice(10));
   const usage = {
-    ...{ day: "2026-03-07", turns: 2, input: 3000, cached: 0, output: 40, usd: 1.5, unpriced: 0 },
-    ...{ context: 1500, window: 200_000, model: "big" },
+    day: "2026-03-07",
+    turns: 2,
+    input: 3000,
+    cached: 0,
+    output: 40,
+    usd: 1.5,
+    unpriced: 0,
+    context: 1500,
+    window: 200_000,
+    model: "big",
   };
   expect([of({ usage }), of({}), of({ metered: false }), of({ kind: "service" })]).toEqual([
     ["2 turns, 3,000 tokens in, 40 out, $1.50 today; its context holds 1,500 of 200,000 tokens"],

@@ -141,6 +141,17 @@ test("one word of a person is worth its amount once more, or as much as lets it 
   ]);
 });
 
+test("a word holds for its day: the next one begins with the amount of the file", () => {
+  const before = running(`${ONE}[budget]\nper_day = "$10"\n`);
+  const held = look(before, 1000, { spent: spent(used(10)) });
+  const open = look(held, 1000, { orders: [order("resume")], spent: spent(used(10)) });
+  const morning = look(open, 1000, { spent: spent(used(10), { day: "2026-03-08" }) });
+  expect([levels(open), levels(morning)]).toEqual([
+    { "day/": ["fine", 1] },
+    { "day/": ["reached", 0] },
+  ]);
+});
+
 test("one agent's word opens no budget that others share, and says so", () => {
   const before = running(`${TWO}[budget]\nper_day = "$10"\n`);
   const held = look(before, 1000, { spent: spent(used(10)) });

@@ -83,8 +83,15 @@ test("who asks, is parked, lost the login or spent the credit, and a loop that i
 test("a budget that is nearly spent is news, one that is spent an alarm, and one more than that is over", () => {
   const of = (level: BudgetMemory["level"]) => {
     const one: BudgetMemory = {
-      ...{ scope: "day", name: "", day: "2026-03-07", level, since: 0, until: null, granted: 0 },
-      ...{ of: "$1.00", because: `it is ${level}` },
+      scope: "day",
+      name: "",
+      day: "2026-03-07",
+      level,
+      since: 0,
+      until: null,
+      granted: 0,
+      of: "$1.00",
+      because: `it is ${level}`,
     };
     return { budgets: { "day/": one } };
   };
