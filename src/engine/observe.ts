@@ -47,7 +47,12 @@ export function openObserver(ports: Ports, used: Ledger["look"]): Observer {
       const since = last === null ? null : { wall: at - last.wall, steady: steady - last.steady };
       const look = await ports.terminal.look();
       rows = look.ok ? look.value.rows : [];
-      const unread = await screens.read(rows, { at, memory, asked: news.orders.length > 0 });
+      const unread = await screens.read(rows, {
+        at,
+        memory,
+        asked: news.orders.length > 0,
+        tickMs: config.watchdog.signalMs,
+      });
       const humans = rows.some((row) => row.attached) ? await ports.terminal.humans() : null;
       last = { wall: at, steady };
       const pressed = humans === null ? {} : humans.ok ? humans.value : null;

@@ -32,7 +32,7 @@ const atWork: AgentMemory = {
 type Look = readonly [at: number, row: Row, asked?: boolean];
 
 /** At which of these looks the screen was read. */
-async function readAt(looks: readonly Look[], agent: AgentMemory = atWork) {
+async function readAt(looks: readonly Look[], agent: AgentMemory = atWork, tickMs = 1_000) {
   const times: number[] = [];
   let now = 0;
   const { terminal } = fakePorts({
@@ -44,7 +44,7 @@ async function readAt(looks: readonly Look[], agent: AgentMemory = atWork) {
   const screens = openScreens(terminal);
   for (const [at, row, asked = false] of looks) {
     now = at;
-    await screens.read([row], { at, memory: { ...FRESH, agents: { a: agent } }, asked });
+    await screens.read([row], { at, memory: { ...FRESH, agents: { a: agent } }, asked, tickMs });
   }
   return times;
 }
@@ -74,6 +74,10 @@ test("one that a person watches or who just died is read at every look", async (
   const watched = everySecond((second) => ({ ...wrote(second), attached: true }));
   const dead = everySecond((second) => ({ ...wrote(second), dead: { code: 1, signal: null } }));
   expect([await readAt(watched), await readAt(dead)].map(({ length }) => length)).toEqual([7, 7]);
+});
+
+test("where looks are rare each of them reads what moved", async () => {
+  expect(await readAt(everySecond(wrote), atWork, 30_000)).toHaveLength(7);
 });
 
 test("an order reads everything that moved, and a clock set back makes no reading young", async () => {

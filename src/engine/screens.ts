@@ -23,6 +23,8 @@ export type Reading = {
   readonly memory: Memory;
   /** An order came: it may want to type. */
   readonly asked: boolean;
+  /** The next look comes within this time. */
+  readonly tickMs: Millis;
 };
 
 export type Screens = {
@@ -64,7 +66,9 @@ function isWithin(span: Millis, then: Instant, at: Instant): boolean {
   return at >= then && at - then < span;
 }
 
-function mayWait(row: Row, last: Known, { at, memory, asked }: Reading): boolean {
+/** Only where the next look is near: whoever stands still meanwhile must not go unseen until a distant one. */
+function mayWait(row: Row, last: Known, { at, memory, asked, tickMs }: Reading): boolean {
+  if (tickMs > MOVING_MS) return false;
   if (asked || row.attached || row.dead !== null || row.inMode) return false;
   if (!isWithin(MOVING_READ_MS, last.readAt, at) || !isWithin(MOVING_MS, row.outputAt, at))
     return false;
