@@ -91,7 +91,9 @@ function ofAgent(agent: Agent, { standing, starting, named }: Around): Planned {
     return leave(name, `disabled: \`agents enable ${name}\` lets it run`);
   const first = agent.needs.filter((service) => starting.includes(service));
   if (first.length > 0) return { name, does: "wait", because: `for ${first.join(" and ")}` };
-  const hold = standing.holds.find(({ account }) => account === agent.account);
+  const hold = standing.holds.find(
+    ({ account, why }) => account === agent.account && why !== "login",
+  );
   if (hold !== undefined) {
     const until = hold.until === null ? "" : ` until ${hold.until}`;
     return { name, does: "wait", because: `for the usage limit of ${hold.account}${until}` };

@@ -4,7 +4,7 @@
 import type { Config } from "../config/config.ts";
 import { jitter } from "./hash.ts";
 import { newSay, queued } from "./say.ts";
-import { patch, soonest } from "./step.ts";
+import { isLimit, patch, soonest } from "./step.ts";
 import type { Member } from "./member.ts";
 import type { AgentMemory, Instant } from "./types.ts";
 
@@ -80,11 +80,12 @@ function stepAccount(asked: Asked, held: Held, account: string): Held {
   const members = asked.members.filter((one) => one.account === account);
   const limited = members.filter((one) => isLimited(held.agents[one.name]));
   const hold = held.holds[account];
-  if (hold === undefined) {
+  // A limit says more than a login that was lost: whoever stands at its banner was let in.
+  if (!isLimit(hold)) {
     const first = limited.find((one) => isNews(held.agents[one.name], asked.at));
     if (first !== undefined) return enter(asked, held, { account, member: first });
-    return release(asked, ended(asked, held, { account, members }), limited);
   }
+  if (hold === undefined) return release(asked, ended(asked, held, { account, members }), limited);
   const worker = members.find((one) => worksSince(held.agents[one.name], hold));
   const answerer = limited.find(
     ({ name }) => name === hold.probing?.agent && hasAnswered(held.agents[name], hold, asked.at),

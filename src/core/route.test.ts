@@ -238,6 +238,24 @@ test("a lost login hands over as well, is told aloud, and keeps nobody of the fi
   expect(wayIn(now)).toBe("listener/l: in place of talker, which lost its login; its pipeline");
 });
 
+test("who stands at a limit of an account that lost its login for others holds it for all", () => {
+  const lost = met(SCREENS.auth);
+  const agent = lost.agent("t1-do-1");
+  const other = look(lost, 1000, {
+    config: `${ONE}[route]\n${SPARE}[[agent]]\nname = "own"\n`,
+    screens: { own: limited("23:30 (UTC)") },
+    remember: (memory) => ({
+      ...memory,
+      agents: {
+        ...memory.agents,
+        own: { ...agent, session: "t-own", life: { is: "up", since: 0, quiet: null } },
+      },
+    }),
+  });
+  expect(other.memory.holds["talker"]).toMatchObject({ by: "own", sure: true });
+  expect(other.memory.holds["talker"]).not.toHaveProperty("why");
+});
+
 const ASKS = `classifier = "./classify"\n${LABELS}`;
 
 test("the classifier is asked once, and its word counts as the task's complexity", () => {
