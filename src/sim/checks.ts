@@ -326,6 +326,8 @@ export function openChecks({ machine, time, isAnswered, repos }: Checked): Check
           for (const what of repo.unheard()) wrong(`at last ${what}`);
         const last = config.loops.find((loop) => loop.name === name)?.onComplete?.run;
         if (last === undefined || started.has(last) || forbidden.has(last)) continue;
+        const agent = config.agents.find((one) => one.name === last);
+        if (agent !== undefined && spentBudget(agent, memory) !== null) continue;
         if (memory.loops[name]?.complete === true)
           wrong(`at last ${last} never ran though the loop is complete`);
       }
