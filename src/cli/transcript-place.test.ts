@@ -8,7 +8,7 @@ import type { Transcript } from "../config/config.ts";
 import { realDisk } from "../io/disk.ts";
 import { modifiedAt, namesIn, textFile } from "../io/text-file.ts";
 import type { Outside } from "./outside.ts";
-import { transcriptFile } from "./transcript-place.ts";
+import { transcriptSeeker } from "./transcript-place.ts";
 
 let home = "";
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), "agents-transcripts-"))));
@@ -39,7 +39,7 @@ const table: Transcript = {
 
 const found = (change: Partial<Transcript>, id: string | null = null, env = {}): string | null => {
   const slots = { home, dir: "/w/a.b", id, env };
-  return transcriptFile(outside, { ...table, ...change }, slots)?.slice(home.length) ?? null;
+  return transcriptSeeker(outside, { ...table, ...change })(slots)?.slice(home.length) ?? null;
 };
 
 test("the newest that is about this directory; the one with the id before all", () => {
@@ -75,4 +75,19 @@ test("a directory can be part of the path, or stand in a file beside it", () => 
 
 test("where there is nothing, nothing is found", () => {
   expect([found({}), readdirSync(home)]).toEqual([null, []]);
+});
+
+test("who looks again opens no file whose directory is known", () => {
+  for (const name of ["a", "b", "c"]) put(`logs/1/${name}.jsonl`, '{"cwd":"/w/other"}\n', 0);
+  let reads = 0;
+  const read = (...words: Parameters<typeof realDisk.read>) => {
+    reads += 1;
+    return realDisk.read(...words);
+  };
+  const counted = { ...outside, disk: { ...realDisk, read } };
+  const seek = transcriptSeeker(counted, table);
+  const slots = { home, dir: "/w/a.b", id: null, env: {} };
+  expect([seek(slots), reads, seek(slots), reads]).toEqual([null, 3, null, 3]);
+  put("logs/2/mine.jsonl", '{"cwd":"/w/a.b"}\n', 0);
+  expect([seek(slots), reads]).toEqual([join(home, "logs/2/mine.jsonl"), 4]);
 });

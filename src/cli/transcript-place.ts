@@ -13,12 +13,18 @@ const FILES_ASKED = 400;
 /** A first record may hold the whole instructions of the program. */
 const HEAD_BYTES = 256 * 1024;
 
-/** Null where there is none yet. */
-export function transcriptFile(
+/** Null where there is none yet. Asked again by who follows: what a conversation is about does not change. */
+export function transcriptSeeker(
   outside: Outside,
   transcript: Transcript,
-  slots: Slots,
-): string | null {
+): (slots: Slots) => string | null {
+  const about = new Map<string, string>();
+  return (slots) => sought(outside, { ...transcript, about }, slots);
+}
+
+type Seeking = Transcript & { readonly about: Map<string, string> };
+
+function sought(outside: Outside, transcript: Seeking, slots: Slots): string | null {
   // A conversation that was begun under another id since is better than none.
   const ids = slots.id === null ? [null] : [slots.id, null];
   for (const id of ids) {
@@ -33,7 +39,7 @@ export function transcriptFile(
 
 type Sought = { readonly path: string; readonly dir: string };
 
-function newestOf(outside: Outside, transcript: Transcript, { path, dir }: Sought): string | null {
+function newestOf(outside: Outside, transcript: Seeking, { path, dir }: Sought): string | null {
   const files = spread(outside, path)
     .flatMap((file) => {
       const at = outside.modified(file);
@@ -76,12 +82,13 @@ function matches(pattern: string, name: string): boolean {
 }
 
 /** What says nothing of a directory was found by it. */
-function isAbout(outside: Outside, transcript: Transcript, { path, dir }: Sought): boolean {
+function isAbout(outside: Outside, transcript: Seeking, { path, dir }: Sought): boolean {
   if (transcript.dirFile !== null) {
     return outside.text(join(dirname(path), transcript.dirFile))?.trim() === dir;
   }
   if (transcript.dir === null) return true;
-  const said = dirIn(outside, path, transcript.dir);
+  const said = transcript.about.get(path) ?? dirIn(outside, path, transcript.dir);
+  if (said !== null) transcript.about.set(path, said);
   return said === null || said === dir;
 }
 

@@ -8,7 +8,7 @@ import { readMemory } from "../engine/store.ts";
 import { type Call, type ExitCode, type Outside, Refusal, signalled } from "./outside.ts";
 import { paint, plain } from "./paint.ts";
 import { type Slots, slotsOf } from "./slots.ts";
-import { conversationName, transcriptFile } from "./transcript-place.ts";
+import { conversationName, transcriptSeeker } from "./transcript-place.ts";
 import { parsed, transcriptReader } from "./transcript-record.ts";
 import { entryLines, NOTHING, tallied, totalLine } from "./transcript-text.ts";
 
@@ -119,13 +119,14 @@ function idOf(memory: AgentMemory | undefined): string | null {
 }
 
 function fileRecords(outside: Outside, table: Transcript, slots: () => Slots): Source {
+  const find = transcriptSeeker(outside, table);
   let path: string | null = null;
   let position = 0;
   let soughtAt = Number.NEGATIVE_INFINITY;
   const seek = (): string | null => {
     if (outside.now() - soughtAt < SEEK_MS) return path;
     soughtAt = outside.now();
-    return transcriptFile(outside, table, slots());
+    return find(slots());
   };
   let rest: Uint8Array = new Uint8Array();
   return {
