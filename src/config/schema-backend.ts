@@ -37,7 +37,11 @@ const Keys = z.strictObject({
   submit: key(text, "Sends what was typed. Wins over submit_key.", '"Enter"'),
   exit: key(words, "Typed one after another to ask the program to leave.", '["C-c", "C-c"]'),
   dismiss: key(words, "Closes the menu that opens by itself after a usage limit.", '["Escape"]'),
-  decline: key(text, "The choice that closes it, where no key does: how its words begin.", '"Stop"'),
+  decline: key(
+    text,
+    "The choice that closes it, where no key does: how its words begin.",
+    '"Stop"',
+  ),
 });
 
 const Typed = z.strictObject({
