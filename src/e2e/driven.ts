@@ -25,7 +25,10 @@ export type Driven = {
   /** The program that the shell in it runs. */
   readonly pid: () => number;
   /** Milliseconds from each key to the first output after it; two keys, so that each of them changes the screen. */
-  readonly latencies: (keys: readonly [string, string], count: number) => Promise<readonly number[]>;
+  readonly latencies: (
+    keys: readonly [string, string],
+    count: number,
+  ) => Promise<readonly number[]>;
   readonly close: () => void;
 };
 

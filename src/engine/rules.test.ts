@@ -94,7 +94,10 @@ async function looks(
     },
     ...terminal,
   });
-  const observer = openObserver({ ...ports, clock: { ...ports.clock, now: () => now } }, () => null);
+  const observer = openObserver(
+    { ...ports, clock: { ...ports.clock, now: () => now } },
+    () => null,
+  );
   for (const at of times) {
     now = at;
     const seen = await observer.look(setting.config, FRESH, news);

@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { FRESH, freshAgent } from "../core/fresh.ts";
+import { newSay } from "../core/say.ts";
 import type { AgentMemory } from "../core/types.ts";
 import { fakePorts } from "./fake-ports.ts";
 import type { Row } from "./ports.ts";
@@ -64,6 +65,7 @@ test("when it stands still for two seconds it is read, and then no more", async 
 test.each<[string, Partial<AgentMemory>]>([
   ["asks something", { verdict: { is: "asking", what: "w", text: "t" } }],
   ["is starting", { life: { is: "launching", since: 0, until: 9, stage: "ready" } }],
+  ["is spoken to", { says: [newSay({ kind: "claim", text: "t", at: 0, order: null })] }],
   ["is suspected", { suspect: { why: "w", since: 0 } }],
   ["shall restart", { pending: { since: 0, because: "b" } }],
 ])("one that %s is read at every look", async (_, more) => {
