@@ -33,9 +33,16 @@ done`;
 export const WATCHDOG = "watchdog";
 /**
  * A process that lives for days and does little need not keep room for a lot: a small nursery, a heap that grows slowly,
- * and nobody but itself to clear it, because waking four threads costs more than what they carry away.
+ * one kind of compiled code, and nobody but itself to clear up, because waking four threads costs more than they
+ * carry away.
  */
-const FRUGAL = ["--max-semi-space-size=2", "--optimize-for-size", "--single-threaded-gc"];
+const FRUGAL = [
+  "--max-semi-space-size=2",
+  "--optimize-for-size",
+  "--heap-growing-percent=10",
+  "--no-sparkplug",
+  "--single-threaded",
+];
 
 function frugal([node = "node", ...program]: readonly string[]): readonly string[] {
   return [node, ...FRUGAL, ...program];

@@ -37,7 +37,8 @@ export const fine = <T>(value: T): { readonly ok: true; readonly value: T } => (
 });
 
 export const openAsking = (spec: TerminalSpec, link: ServerLink): Asking => {
-  const separator = `|${randomBytes(6).toString("hex")}|`;
+  // Of every row of every look nine: short.
+  const separator = `|${randomBytes(3).toString("hex")}|`;
 
   const [readWhole, readCheap] = [openRowReader(), openRowReader()];
 
