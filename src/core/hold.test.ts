@@ -94,6 +94,17 @@ test("a banner without a time is asked about after the fallback", () => {
   });
 });
 
+test("an end that is named a look later counts from then on", () => {
+  const nameless = held(limited(null));
+  const named = look(nameless, 1000, { screens: { b: SCREENS.limited } });
+  const hold = (scene: Scene) => [
+    scene.memory.holds["talker"]?.until,
+    scene.memory.holds["talker"]?.sure,
+  ];
+  expect(hold(nameless)).toEqual([nameless.at + 5 * MINUTE, false]);
+  expect(hold(named)).toEqual([RESET, true]);
+});
+
 test("a banner that stays on the screen of a working agent holds nobody", () => {
   const busy = `${SCREENS.limited}\n${SCREENS.busy}`;
   const works = look(running(THREE, SCREENS.busy), 1000, { screens: { a: busy } });

@@ -103,8 +103,26 @@ function stepAccount(asked: Asked, held: Held, account: string): Held {
     const due = soonest(held.due, asked.at + 1);
     return { ...held, holds: without(held.holds, account), due };
   }
+  const named = namedLater(asked, held, { hold, limited });
+  if (named !== null)
+    return stepAccount(asked, { ...held, holds: { ...held.holds, [account]: named } }, account);
   if (asked.at < hold.until) return { ...held, due: soonest(held.due, hold.until) };
   return probe(asked, held, { account, hold, limited });
+}
+
+/** A source may tell of a limit one look before another one names its end, and that counts from then on. */
+function namedLater(
+  { at, config }: Asked,
+  { agents }: Held,
+  { hold, limited }: Pick<Probe, "hold" | "limited">,
+): Hold | null {
+  if (hold.sure || hold.probing !== null || hold.why !== undefined) return null;
+  for (const { name } of limited) {
+    const verdict = agents[name]?.verdict;
+    if (verdict?.is === "limited" && verdict.until !== null && verdict.until > at)
+      return { ...hold, until: verdict.until + config.watchdog.limitResetSlackMs, sure: true };
+  }
+  return null;
 }
 
 function isLimited(memory: AgentMemory | undefined): boolean {
