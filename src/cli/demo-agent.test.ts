@@ -16,6 +16,7 @@ import { blankScreen, rowText, take } from "./screen.ts";
 const scratch = mkdtempSync(join(tmpdir(), "agents-demo-agent-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) }));
+afterAll(() => void vi.useRealTimers());
 
 const demo = presetBackends(readFileSync("src/config/backends.toml", "utf8"), "/home/u")["demo"]!;
 
